@@ -1,0 +1,68 @@
+"""The group of all commands. A command's module is imported only when that command is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from themescout import __version__
+from themescout.errors import ThemescoutError
+
+# name: (module:attribute, help). The help stands here so that `--help` imports none of them; a test compares.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo:demo", "Make the invented example study, start to report."),
+    "new": ("study:new", "Make a new study."),
+    "add": ("study:add", "Import transcripts into a study."),
+    "run": ("work:run", "Segments, vectors, themes, suggestions and report, in one go."),
+    "discover": ("work:discover", "Find candidate themes, in a study or a table."),
+    "suggest": ("work:suggest", "Suggest codes, in a study or a table."),
+    "embed": ("work:embed", "Turn the texts of a table into vectors."),
+    "review": ("review:review", "Confirm, change or reject what was suggested."),
+    "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
+    "status": ("status:status", "Say what is in a study and what is to do next."),
+    "codebook": ("codebook:codebook", "Check or show a codebook."),
+    "settings": ("status:settings", "Show a study's settings as they apply."),
+    "doctor": ("doctor:doctor", "Say what is installed and whether everything works offline."),
+}
+
+
+class Group(click.Group):
+    """A group that loads commands when they are needed and turns our errors into click's, in one place."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which a study needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(f"themescout.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a problem of the user's becomes one sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except ThemescoutError as error:
+            raise click.ClickException(error.sentence()) from error
+        except KeyboardInterrupt as error:
+            raise click.ClickException(
+                "Stopped. What was done is kept; the same command goes on from there."
+            ) from error
+
+
+@click.command(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="themescout")
+def main() -> None:
+    """Suggest codes for interview transcripts, on your own computer. The machine suggests; you decide.
+
+    A first look: themescout demo
+    """

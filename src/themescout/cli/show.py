@@ -1,0 +1,99 @@
+"""What several commands print: JSON on stdout, talk and progress bars on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from themescout.pipeline.adding import FileReport
+
+SOME_REFUSED = 3  # exit code: done, but some inputs were refused
+
+
+def say(text: str) -> None:
+    """Talk to the person: stderr."""
+    click.echo(text, err=True)
+
+
+def data(value: object) -> None:
+    """Print a value as JSON on stdout."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A function (stage, done, total) that moves bars on a terminal and is silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console  # noqa: PLC0415  # forty milliseconds that only a terminal needs
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, Any] = {}
+
+        def move(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield move
+
+
+def import_report(reports: Sequence[FileReport]) -> None:
+    """One line for each file on stderr, and a line for each thing that was not understood."""
+    for report in reports:
+        if not report.transcripts:
+            say(f"{report.outcome:>13}  {report.sentence or report.file}")
+            continue
+        if len(report.transcripts) > _MANY:
+            _many(report)
+        else:
+            for item in report.transcripts:
+                times = "with times" if item.timed else "no times"
+                coding = f", {item.encoding}" if item.encoding else ""
+                say(
+                    f"{item.outcome:>13}  {item.transcript}: {item.turns} turns, {', '.join(item.speakers)}, "
+                    f"interviewer {item.interviewer_share:.0%} of {item.words:,} words, {times} ({item.format}{coding})"
+                )
+                for problem in item.problems:
+                    say(f"{'':>13}  · {problem}")
+        if report.sentence:
+            say(f"{'':>13}  · {report.sentence}")
+
+
+_MANY = 20
+
+
+def _many(report: FileReport) -> None:
+    turns = sum(item.turns for item in report.transcripts)
+    words = sum(item.words for item in report.transcripts)
+    added = sum(item.outcome == "added" for item in report.transcripts)
+    say(
+        f"{report.outcome:>13}  {report.file}: {len(report.transcripts)} interviews ({added} added), "
+        f"{turns:,} turns, {words:,} words; --json lists each"
+    )
+    problems = [f"{item.transcript}: {problem}" for item in report.transcripts for problem in item.problems]
+    for problem in problems[:5]:
+        say(f"{'':>13}  · {problem}")
+    if len(problems) > 5:
+        say(f"{'':>13}  · and {len(problems) - 5} more remarks")
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

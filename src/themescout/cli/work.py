@@ -1,0 +1,170 @@
+"""`run`, `discover`, `suggest`, `embed` and `report`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from themescout import project, settings
+from themescout.cli import options, show
+from themescout.pipeline import run as pipeline_run
+from themescout.pipeline import stages, tabular
+from themescout.report import service as report_service
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from themescout.pipeline.stages import StageResult
+
+OUT = click.option("-o", "--output", type=options.PATH, help="File to write; by the input's name if left out.")
+
+
+@click.command(short_help="Segments, vectors, themes, suggestions and report, in one go.")
+@options.study_argument
+@options.seed_option
+@options.model_option
+@options.json_option
+def run(study: Path, seed: int | None, model: str | None, as_json: bool) -> None:
+    """Do everything that STUDY needs, up to the report. What is fresh is skipped; a stopped run goes on."""
+    with project.open_study(study) as opened, show.progress_bars() as bars:
+        results, report_result = pipeline_run.run(_adjusted(opened, seed, model), progress=bars)
+    _tell(results, as_json)
+    if as_json:
+        show.data({"stages": results, "report": report_result.html})
+    show.say(f"{'fresh' if report_result.fresh else 'done':>7}  report: {report_result.html}")
+
+
+@click.command(short_help="Find candidate themes, in a study or a table.")
+@click.argument("source", metavar="STUDY|TABLE", type=options.PATH)
+@OUT
+@click.option("--themes", type=click.IntRange(0), help="Wished number of themes; 0 = chosen from the data.")
+@options.seed_option
+@options.model_option
+@options.json_option
+def discover(  # one parameter for each option of the command
+    source: Path, output: Path | None, themes: int | None, seed: int | None, model: str | None, as_json: bool
+) -> None:
+    """Find candidate themes in a STUDY (a folder) or a TABLE with a column `text`."""
+    if not _is_study(source, output):
+        made = settings.changed(_table_settings(seed, model), "discover", themes=themes)
+        with show.progress_bars() as bars:
+            summary = tabular.discover(source, output, made, progress=bars)
+        _table_done(summary, as_json)
+        return
+    with project.open_study(source) as opened, show.progress_bars() as bars:
+        adjusted = _adjusted(opened, seed, model)
+        adjusted = replace(adjusted, settings=settings.changed(adjusted.settings, "discover", themes=themes))
+        results = pipeline_run.up_to_themes(adjusted, progress=bars)
+        found = opened.store.themes.all()
+    _tell(results, as_json)
+    if as_json:
+        show.data(found)
+        return
+    for theme in found:
+        click.echo(
+            f"{theme.id + 1:>4}  {len(theme.members):>5} segments  {theme.found_in:>3}/{theme.runs}  {theme.label}"
+        )
+
+
+@click.command(short_help="Suggest codes, in a study or a table.")
+@click.argument("source", metavar="STUDY|TABLE", type=options.PATH)
+@OUT
+@click.option("--codebook", default=None, help="scale-up, scale-up-long, or a file (YAML, CSV, JSON). For a table.")
+@click.option("--learn-from", type=options.PATH, help="A coded table (columns text and codes) to learn from.")
+@options.seed_option
+@options.model_option
+@options.json_option
+def suggest(  # one parameter for each option of the command
+    source: Path,
+    output: Path | None,
+    codebook: str | None,
+    learn_from: Path | None,
+    seed: int | None,
+    model: str | None,
+    as_json: bool,
+) -> None:
+    """Suggest codes for a STUDY (a folder) or a TABLE with a column `text`."""
+    if not _is_study(source, output):
+        with show.progress_bars() as bars:
+            summary = tabular.suggest(
+                source,
+                output,
+                _table_settings(seed, model),
+                codebook or "scale-up",
+                learn_from,
+                progress=bars,
+            )
+        _table_done(summary, as_json)
+        return
+    if codebook or learn_from:
+        raise click.UsageError(
+            "--codebook and --learn-from are for tables; a study has its own codebook and decisions."
+        )
+    with project.open_study(source) as opened, show.progress_bars() as bars:
+        results = pipeline_run.up_to_suggestions(_adjusted(opened, seed, model), progress=bars)
+        found = opened.store.suggestions.all()
+    _tell(results, as_json)
+    if as_json:
+        show.data(list(found.values()))
+
+
+@click.command(short_help="Turn the texts of a table into vectors.")
+@click.argument("table", type=options.PATH)
+@OUT
+@options.model_option
+@options.json_option
+def embed(table: Path, output: Path | None, model: str | None, as_json: bool) -> None:
+    """Turn the column `text` of TABLE into vectors: a .npy file, float32, one row for each row of the table."""
+    with show.progress_bars() as bars:
+        summary = tabular.embed(table, output, _table_settings(None, model), progress=bars)
+    _table_done(summary, as_json)
+
+
+@click.command(short_help="Write the tables, as HTML, XLSX and CSV.")
+@options.study_argument
+@options.json_option
+def report(study: Path, as_json: bool) -> None:
+    """Write the tables of STUDY as they stand: HTML, XLSX and CSV, in STUDY/reports."""
+    with project.open_study(study) as opened, show.progress_bars() as bars:
+        stages.require_suggestions(opened)
+        result = report_service.write(opened, progress=bars)
+    if as_json:
+        show.data(result)
+    else:
+        click.echo(result.html)
+
+
+def _is_study(source: Path, output: Path | None) -> bool:
+    """Whether `source` is a folder; only a table's outcome goes to a file."""
+    found = os.path.isdir(source)  # noqa: PTH112  # `Path.is_dir` raises where a folder above may not be read
+    if found and output:
+        raise click.UsageError("-o is for tables; what is found in a study stays in it. Write it out with: report")
+    return found
+
+
+def _adjusted(study: project.Study, seed: int | None, model: str | None) -> project.Study:
+    made = settings.changed(options.seeded(study.settings, seed), "embed", model=model)
+    return replace(study, settings=made)
+
+
+def _table_settings(seed: int | None, model: str | None) -> settings.Settings:
+    made: settings.Settings = options.seeded(settings.read_defaults(), seed)
+    return settings.changed(made, "embed", model=model)
+
+
+def _table_done(summary: tabular.Summary, as_json: bool) -> None:
+    for remark in summary.remarks:
+        show.say(f"· {remark}")
+    show.say(f"{summary.rows} rows → {', '.join(str(file) for file in summary.files)}")
+    if as_json:
+        show.data(summary)
+
+
+def _tell(results: Sequence[StageResult], as_json: bool) -> None:
+    for result in results:
+        if not as_json or not result.fresh:
+            show.say(f"{'fresh' if result.fresh else 'done':>7}  {result.stage}: {result.sentence}")

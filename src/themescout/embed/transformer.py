@@ -1,0 +1,148 @@
+"""Embedding with sentence-transformers: the default model, or any local folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themescout.embed import manifest
+from themescout.errors import ModelError
+from themescout.text import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_HOW = "torch-fp32/mean-of-parts/1"
+
+
+class TransformerEmbedder:
+    """Sentence-transformers on the CPU in 32-bit floats; needs no network.
+
+    A text longer than the model's window is cut into parts at word borders; its vector is the mean of the parts'
+    vectors, weighted by their number of word pieces, brought back to length 1.
+    """
+
+    def __init__(self, folder: Path, *, key: str, dimensions: int) -> None:
+        self._folder = folder
+        self.key = key
+        self.dimensions = dimensions
+        self._model: Any = None
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, float32, shape (len(texts), dimensions); an empty text gives a zero row."""
+        model = self._loaded()
+        parts: list[str] = []
+        weights: list[int] = []
+        owner: list[int] = []
+        for i, text in enumerate(texts):
+            for piece, size in _parts(model, text):
+                parts.append(piece)
+                weights.append(size)
+                owner.append(i)
+        x = np.zeros((len(texts), self.dimensions), np.float32)
+        if parts:
+            rows = model.encode(parts, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
+            np.add.at(x, owner, rows.astype(np.float32) * np.asarray(weights, np.float32)[:, None])
+        norms = np.linalg.norm(x, axis=1, keepdims=True)
+        np.divide(x, norms, out=x, where=norms > 0)
+        return x
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            # The hub is never asked, even for a model folder that mentions it.
+            os.environ["HF_HUB_OFFLINE"] = "1"
+            os.environ["TRANSFORMERS_OFFLINE"] = "1"
+            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # five seconds
+            from transformers.utils import logging  # noqa: PLC0415  # comes with the above
+
+            logging.disable_progress_bar()  # ours is the one the person sees
+
+            self._model = _load(SentenceTransformer, self._folder)
+        return self._model
+
+
+def default(_: str) -> TransformerEmbedder:
+    """The default model from its package, weights verified."""
+    card = manifest.default_card()
+    folder = manifest.default_folder(card)
+    return _VerifiedEmbedder(folder, key=f"{card.name}@{card.sha256[:16]}/{_HOW}", dimensions=card.dimensions)
+
+
+def folder(path: str) -> TransformerEmbedder:
+    """A sentence-transformers folder of the user's own.
+
+    Raises:
+        ModelError: the folder is missing or holds no model.
+    """
+    place = Path(path).expanduser()
+    weights = [found for name in _WEIGHTS for at in (name, f"*/{name}") for found in sorted(place.glob(at))]
+    if not weights:
+        raise ModelError(
+            f"“{path}” is no model: neither a known name nor a folder with {' or '.join(_WEIGHTS)}.",
+            "Use “default”, “ngrams”, or the folder of a sentence-transformers model.",
+        )
+    # A model may have several modules with weights; every one shapes the numbers.
+    key = f"{place.name}@{digest(*(manifest.file_sha256(file) for file in weights))[:16]}/{_HOW}"
+    return TransformerEmbedder(place, key=key, dimensions=_dimensions(place))
+
+
+class _VerifiedEmbedder(TransformerEmbedder):
+    def _loaded(self) -> Any:
+        if self._model is None:
+            manifest.verify_default()
+        return super()._loaded()
+
+
+def _load(kind: Any, place: Path) -> Any:
+    try:
+        return kind(str(place), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The model in {place} cannot be loaded: {error}.", "Copy the whole folder again.") from error
+
+
+def _dimensions(place: Path) -> int:
+    import json  # noqa: PLC0415  # beside its only use
+
+    for config in (*sorted(place.glob("*_Pooling/config.json")), place / "config.json"):
+        if config.is_file():
+            data = json.loads(config.read_text("utf-8"))
+            for name in ("word_embedding_dimension", "embedding_dimension", "hidden_size"):
+                if name in data:
+                    return int(data[name])
+    raise ModelError(f"The model in {place} does not say how long its vectors are.", "It needs a pooling config.")
+
+
+def _parts(model: Any, text: str) -> list[tuple[str, int]]:
+    """(part, word pieces) such that every part fits the model's window and nothing is left out."""
+    if not text.strip():
+        return []
+    tokens = model.tokenizer(
+        text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+    )
+    offsets = tokens["offset_mapping"]
+    room = int(model.max_seq_length) - 2
+    if len(offsets) <= room:
+        return [(text, max(len(offsets), 1))]
+    return _windows(text, tokens.word_ids(), offsets, room)
+
+
+def _windows(
+    text: str, word_ids: Sequence[int | None], offsets: Sequence[tuple[int, int]], room: int
+) -> list[tuple[str, int]]:
+    cuts = [0]
+    while len(offsets) - cuts[-1] > room:
+        end = cuts[-1] + room
+        back = end
+        while back > cuts[-1] and word_ids[back] == word_ids[back - 1]:
+            back -= 1
+        cuts.append(back if back > cuts[-1] else end)
+    cuts.append(len(offsets))
+    borders = [0, *(offsets[cut][0] for cut in cuts[1:-1]), len(text)]
+    return [(text[borders[i] : borders[i + 1]], cuts[i + 1] - cuts[i]) for i in range(len(cuts) - 1)]

@@ -1,0 +1,56 @@
+"""What a user can cause: one class per cause, a sentence that names the thing, a hint that says what to do.
+
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class ThemescoutError(Exception):
+    """A problem of the user's. `hint` says what to do about it; `status` is the HTTP status it would have."""
+
+    status = 400
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    def sentence(self) -> str:
+        """Message and hint as one line."""
+        return f"{self} {self.hint}".strip()
+
+
+class FileProblemError(ThemescoutError):
+    """A file cannot be read or does not hold what it should. The message begins with the file's name."""
+
+
+class StudyError(ThemescoutError):
+    """A folder is not a study, or not one this version can open."""
+
+    status = 404
+
+
+class CodebookError(ThemescoutError):
+    """A codebook has errors; the message lists them."""
+
+
+class SettingsError(ThemescoutError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class TableError(ThemescoutError):
+    """A table lacks a column or holds something that cannot be used."""
+
+
+class PluginError(ThemescoutError):
+    """A plug-in is unknown, ambiguous or cannot be loaded."""
+
+
+class ModelError(ThemescoutError):
+    """A model is missing, changed or cannot be loaded."""
+
+
+class DecisionError(ThemescoutError):
+    """A decision cannot be taken as asked (unknown segment, unknown code, nothing to undo)."""
+
+    status = 409

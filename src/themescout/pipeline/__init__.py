@@ -1,0 +1,1 @@
+"""Services that read the store, call one method, and write the store. What is fresh is skipped."""

@@ -1,0 +1,199 @@
+"""The stages between transcripts and the report: cut, embed, discover, suggest.
+
+Each reads the store, calls one method, writes the store, and may be interrupted at any moment: what it has not
+written yet is done again, in the same order and the same batches, so that the outcome is the same.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from themescout import codebook as codebooks
+from themescout import decisions, embed, plugins, segment, themes
+from themescout.errors import StudyError
+from themescout.matching import Labelled, code_texts
+from themescout.text import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from themescout.codebook import Codebook
+    from themescout.project import Study
+    from themescout.protocols import Embedder
+    from themescout.settings import DiscoverSettings
+    from themescout.types import Segment, Theme
+
+    Progress = Callable[[str, int, int], None]
+
+_FEWEST = 8  # segments below which groups of segments mean nothing
+VERSION = "1"  # part of every fingerprint: raise it when a stage would come out otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageResult:
+    """What a stage did: `fresh` means that nothing had changed and nothing was done. `seconds` of wall clock."""
+
+    stage: str
+    fresh: bool
+    sentence: str
+    seconds: float = 0.0
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Progress that is not shown."""
+
+
+def load_codebook(study: Study) -> Codebook:
+    """The study's codebook, a built-in one or a file in its folder."""
+    return codebooks.load(study.settings.study.codebook, folder=study.folder)
+
+
+def require_suggestions(study: Study) -> None:
+    """Raise StudyError where there is nothing to review or report yet."""
+    if not study.store.transcripts.hashes():
+        raise StudyError(f"{study.folder} has no transcripts.", f"Add some: themescout add {study.folder} FILES")
+    if not study.store.suggestions.count():
+        raise StudyError(f"{study.folder} has no suggestions yet.", f"Make them: themescout run {study.folder}")
+
+
+def cut(study: Study, *, progress: Progress = quiet) -> StageResult:
+    """Make the segments of every transcript whose segments are missing or were made otherwise."""
+    began = time.monotonic()
+    store, settings = study.store, study.settings.segment
+    wanted = {name: segment.fingerprint(settings, content) for name, content in store.transcripts.hashes().items()}
+    todo = store.transcripts.uncut(wanted)
+    for i, name in enumerate(todo):
+        transcript = store.transcripts.get(name)
+        assert transcript is not None, name  # noqa: S101  # `uncut` has just named it
+        with store.transaction():
+            # Segments that went took their suggestions along; segments that come back do not bring them.
+            for stage in ("themes", "suggestions"):
+                store.stages.finish(stage, "", store.stages.record(stage))
+            store.segments.replace(name, segment.segments(transcript, settings))
+            store.transcripts.mark_cut(name, wanted[name])
+        progress("segments", i + 1, len(todo))
+    sentence = f"{store.segments.count()} segments from {len(wanted)} transcripts"
+    return _result("segments", fresh=not todo, sentence=sentence, began=began)
+
+
+def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
+    """Embed every segment and every text of the codebook that has no vector yet under the model's key."""
+    began = time.monotonic()
+    embedder = embed.make(study.settings.embed.model)
+    texts = [item.text for item in study.store.segments.all()]
+    texts += [text.embedded for text in code_texts(load_codebook(study))]
+    todo = study.store.vectors.missing(texts, embedder.key)
+    size = max(1, study.settings.embed.batch)
+    for i in range(0, len(todo), size):
+        part = todo[i : i + size]
+        study.store.vectors.add(part, embedder.embed(part), embedder.key)
+        progress("vectors", i + len(part), len(todo))
+    return _result("vectors", fresh=not todo, sentence=f"{len(set(texts))} texts with {embedder.key}", began=began)
+
+
+def discover(study: Study, *, progress: Progress = quiet) -> StageResult:
+    """Find candidate themes among all segments."""
+    began = time.monotonic()
+    embedder = embed.make(study.settings.embed.model)
+    settings, seed = study.settings.discover, study.settings.seed
+    wanted = digest(VERSION, study.store.segments.fingerprint(), embedder.key, repr(settings), str(seed))
+    if study.store.stages.fingerprint("themes") == wanted:
+        return _result("themes", fresh=True, sentence=f"{study.store.themes.count()} candidate themes", began=began)
+    items, x = _segments_with_vectors(study, embedder)
+    found, outside = find_themes(items, x, settings, seed, lambda done, total: progress("themes", done, total))
+    record = {"seed": seed, "vectors": embedder.key, "runs": settings.runs, "outside": outside}
+    with study.store.transaction():
+        study.store.themes.replace(found)
+        study.store.stages.finish("themes", wanted, record)
+    return _result("themes", fresh=False, sentence=f"{len(found)} candidate themes", began=began)
+
+
+def find_themes(
+    items: Sequence[Segment],
+    x: NDArray[np.float32],
+    settings: DiscoverSettings,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[tuple[Theme, ...], int]:
+    """Candidate themes of segments with vectors x, shape (n, dimensions), and the number of segments in none."""
+    if len(items) < _FEWEST:
+        return (), len(items)
+    model = plugins.load("clusterers", settings.clusterer)(
+        reducer=settings.reducer, n_runs=settings.runs, n_themes=settings.themes, min_size=settings.min_size,
+        random_state=seed, progress=progress,
+    ).fit(x)  # fmt: skip
+    found = themes.describe(items, x, model.labels_, model.strengths_, model.found_in_, runs=model.n_runs_)
+    return found, int((model.labels_ < 0).sum())
+
+
+def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
+    """Suggest a kind and codes for every segment, and tie the themes to the codebook."""
+    began = time.monotonic()
+    embedder, book = embed.make(study.settings.embed.model), load_codebook(study)
+    wanted = digest(
+        VERSION, study.store.stages.fingerprint("themes"), study.store.decisions.fingerprint(),
+        book.sha256, repr(study.settings.suggest), str(study.settings.seed),
+    )  # fmt: skip
+    if study.store.stages.fingerprint("suggestions") == wanted:
+        count = study.store.suggestions.count()
+        return _result("suggestions", fresh=True, sentence=f"{count} segments with suggestions", began=began)
+    items, x = _segments_with_vectors(study, embedder)
+    progress("suggestions", 0, len(items))
+    matcher = _fitted_matcher(study, book, embedder, items, x)
+    found = matcher.suggest([item.id for item in items], x, listed=study.settings.suggest.listed)
+    best = {item.segment: item.ranked[0].code for item in found if item.ranked}
+    tied = [themes.with_codes(theme, best) for theme in study.store.themes.all()]
+    with study.store.transaction():
+        study.store.suggestions.replace(found)
+        study.store.themes.replace(tied)
+        study.store.stages.finish(
+            "suggestions",
+            wanted,
+            {"codebook": book.id, "codebook_sha256": book.sha256, "decisions": study.store.decisions.count()},
+        )
+    progress("suggestions", len(items), len(items))
+    return _result("suggestions", fresh=False, sentence=f"{len(found)} segments with suggestions", began=began)
+
+
+def labelled(log: Sequence[Any], items: Mapping[str, Segment]) -> tuple[Labelled, ...]:
+    """What the standing decisions teach: one entry for each decided segment that still exists."""
+    rejected: dict[str, list[str]] = {}
+    for decision in decisions.standing(log):
+        shown = [code["code"] for code in decision.shown.get("codes", ())][:1]
+        if decision.verdict in {"reject", "change"}:
+            rejected.setdefault(decision.segment, []).extend(code for code in shown if code != decision.code)
+    made = []
+    for name, labels in decisions.by_segment(decisions.labels(log)).items():
+        if name in items:
+            kinds = [label.kind for label in labels if label.kind]
+            codes = tuple(dict.fromkeys(label.code for label in labels if label.code))
+            made.append(
+                Labelled(
+                    segment=name, text=items[name].text, codes=codes, kind=kinds[-1] if kinds else "",
+                    rejected=tuple(rejected.get(name, ())),
+                )
+            )  # fmt: skip
+    return tuple(made)
+
+
+def _fitted_matcher(study: Study, book: Codebook, embedder: Embedder, items: Sequence[Segment], x: Any) -> Any:
+    texts = code_texts(book)
+    text_x = study.store.vectors.read([text.embedded for text in texts], embedder.key)
+    known = labelled(study.store.decisions.all(), {item.id: item for item in items})
+    rows = {item.id: i for i, item in enumerate(items)}
+    matcher = plugins.load("matchers", study.settings.suggest.matcher)(book, random_state=study.settings.seed)
+    return matcher.fit(texts, text_x, known, x[[rows[item.segment] for item in known]])
+
+
+def _segments_with_vectors(study: Study, embedder: Embedder) -> tuple[tuple[Segment, ...], Any]:
+    items = study.store.segments.all()
+    return items, study.store.vectors.read([item.text for item in items], embedder.key)
+
+
+def _result(stage: str, *, fresh: bool, sentence: str, began: float) -> StageResult:
+    return StageResult(stage=stage, fresh=fresh, sentence=sentence, seconds=time.monotonic() - began)

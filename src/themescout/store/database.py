@@ -1,0 +1,87 @@
+"""Opening the SQLite file: is it ours, how old is it, bring it up to date."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from themescout.errors import StudyError
+from themescout.store.schema import APPLICATION_ID, MIGRATIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def create(path: Path) -> None:
+    """Make an empty database at `path`, which must not exist; a kill half-way leaves nothing at `path`."""
+    half = path.with_name(f"{path.name}.half")
+    half.unlink(missing_ok=True)
+    with closing(_connect(half)) as db:
+        db.execute(f"pragma application_id = {APPLICATION_ID}")
+        _migrate(db)
+    half.rename(path)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database at `path`, migrating an older one after copying it to `.bak`.
+
+    Raises:
+        StudyError: missing, not ours, or written by a newer version.
+    """
+    if not path.is_file():
+        raise StudyError(f"{path.parent} is no themescout study: it has no {path.name}.", _HOW_TO_MAKE)
+    application, version = _marks(path)
+    problem = _refusal(path, application, version)
+    if problem:
+        raise problem
+    db = _connect(path)
+    if version < len(MIGRATIONS):
+        shutil.copy2(path, path.with_name(f"{path.name}.bak"))
+        try:
+            _migrate(db)
+        except BaseException:
+            db.close()  # which also takes back the migration that failed
+            raise
+    return db
+
+
+_HOW_TO_MAKE = "Name a study's folder, or make one with: themescout new FOLDER"
+
+
+def _marks(path: Path) -> tuple[int, int]:
+    """Application id and user version, read without touching a file that may not be ours."""
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as db:
+            application = db.execute("pragma application_id").fetchone()[0]
+            return application, db.execute("pragma user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise StudyError(f"{path} is damaged or no database: {error}.", "Restore it from a copy.") from error
+
+
+def _refusal(path: Path, application: int, version: int) -> StudyError | None:
+    if application != APPLICATION_ID:
+        return StudyError(f"{path} was not written by themescout.", _HOW_TO_MAKE)
+    if version > len(MIGRATIONS):
+        return StudyError(
+            f"{path.parent} was written by a newer themescout (format {version}, this one knows {len(MIGRATIONS)}).",
+            "Update themescout: pip install --upgrade themescout",
+        )
+    return None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Transactions are written out (`begin immediate`) in one place, so the driver must not open its own.
+    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    db.execute("pragma foreign_keys = on")
+    # Rollback journal, not WAL: people copy and sync study folders, and one file is one study.
+    db.execute("pragma journal_mode = delete")
+    db.execute("pragma synchronous = full")
+    return db
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    version = db.execute("pragma user_version").fetchone()[0]
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        db.executescript(f"begin immediate;\n{script}\npragma user_version = {number};\ncommit;")

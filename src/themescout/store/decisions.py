@@ -1,0 +1,61 @@
+"""The decision log. It has no update and no delete, here or in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from themescout.types import Decision, Kind, Verdict
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_COLUMNS = (
+    "seq, segment, verdict, kind, code, coder, decided_at, transcript, first, past, quote, seconds, shown, memo, undoes"
+)
+
+
+class Decisions:
+    """Adds to and reads the log."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def add(self, decision: Decision) -> Decision:
+        """Store one decision at once and return it with its number in the log."""
+        cursor = self._db.execute(
+            f"insert into decision ({_COLUMNS}) values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                decision.segment, decision.verdict, decision.kind, decision.code, decision.coder, decision.decided_at,
+                decision.transcript, decision.start, decision.end, decision.quote, decision.seconds,
+                json.dumps(dict(decision.shown), ensure_ascii=False), decision.memo, decision.undoes,
+            ),
+        )  # fmt: skip
+        return replace(decision, seq=int(cursor.lastrowid or 0))
+
+    def all(self) -> tuple[Decision, ...]:
+        """The whole log, oldest first."""
+        rows = self._db.execute(f"select {_COLUMNS} from decision order by seq")
+        return tuple(
+            Decision(
+                seq=r[0], segment=r[1], verdict=Verdict(r[2]), kind=None if r[3] is None else Kind(r[3]), code=r[4],
+                coder=r[5], decided_at=r[6], transcript=r[7], start=r[8], end=r[9], quote=r[10], seconds=r[11],
+                shown=json.loads(r[12]), memo=r[13], undoes=r[14],
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def count(self) -> int:
+        """Number of entries in the log."""
+        return int(self._db.execute("select count(*) from decision").fetchone()[0])
+
+    def fingerprint(self) -> str:
+        """Hash of the log, without times: what suggestions and reports rest on."""
+        hasher = hashlib.sha256()
+        for row in self._db.execute(
+            "select seq, segment, verdict, kind, code, coder, quote, undoes from decision order by seq"
+        ):
+            hasher.update(json.dumps(row, ensure_ascii=False).encode())
+        return hasher.hexdigest()

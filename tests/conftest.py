@@ -1,0 +1,89 @@
+"""What several test files need. Sockets are blocked for all of them by `--disable-socket` (pyproject.toml)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from themescout import project, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+hypothesis_settings.register_profile(
+    "house",
+    deadline=None,  # a busy machine is no failure
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.load_profile("house")
+
+
+@dataclass(frozen=True, slots=True)
+class FakeEmbedder:
+    """A unit vector from the hash of the text and the name: no meaning, no model, no time."""
+
+    name: str = "fake@1"
+    dimensions: int = 16
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}/{self.dimensions}"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        x = np.zeros((len(texts), self.dimensions), np.float32)
+        for i, text in enumerate(texts):
+            if text.strip():
+                seed = int.from_bytes(hashlib.sha256(f"{self.name}\0{text}".encode()).digest()[:8], "big")
+                row = np.random.default_rng(seed).standard_normal(self.dimensions)
+                x[i] = row / np.linalg.norm(row)
+        return x
+
+
+@pytest.fixture
+def fake_embedder() -> FakeEmbedder:
+    """An embedder for units."""
+    return FakeEmbedder()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the real interview sets, beside the repository; the test is skipped where it is not."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the real interview sets are not at {SHARED_DATA}")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def make_study(tmp_path: Path) -> Iterator[Callable[..., project.Study]]:
+    """Make an empty, quick study under `tmp_path`; keywords replace values of `[study]`. Closed afterwards."""
+    made: list[project.Study] = []
+
+    def make(name: str = "study", **values: object) -> project.Study:
+        quick = settings.changed(settings.Settings(), "embed", model="ngrams")
+        quick = settings.changed(quick, "discover", reducer="pca", runs=5)
+        made.append(project.create(tmp_path / name, settings.changed(quick, "study", **values)))
+        return made[-1]
+
+    yield make
+    for study in made:
+        study.close()
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have settings of their own in the environment."""
+    for name in [name for name in os.environ if name.startswith("THEMESCOUT_")]:
+        monkeypatch.delenv(name)

@@ -1,0 +1,217 @@
+"""The stages: what is fresh is skipped, what changed is done again, and what a person decided is learned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from themescout import embed, settings
+from themescout.errors import ModelError, PluginError, StudyError
+from themescout.pipeline import adding, stages
+from themescout.pipeline.adding import OnChange
+from themescout.review import service as review
+from themescout.types import Kind, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from themescout.project import Study
+
+ALL = (stages.cut, stages.embed_all, stages.discover, stages.suggest)
+
+
+def through(study: Study) -> list[bool]:
+    """Whether each stage was fresh."""
+    return [stage(study).fresh for stage in ALL]
+
+
+def changed(study: Study, section: str, **values: object) -> Study:
+    return replace(study, settings=settings.changed(study.settings, section, **values))
+
+
+def found(study: Study) -> tuple[object, ...]:
+    return study.store.segments.all(), study.store.themes.all(), dict(study.store.suggestions.all())
+
+
+def test_everything_is_done_once_and_then_fresh(small: Study) -> None:
+    assert through(small) == [False] * 4
+    before = found(small)
+    assert through(small) == [True] * 4
+    assert found(small) == before
+
+
+def test_every_segment_is_a_slice_of_an_informants_turn(small: Study) -> None:
+    stages.cut(small)
+    for item in small.store.segments.all():
+        transcript = small.store.transcripts.get(item.transcript)
+        assert transcript is not None
+        turn = transcript.turns[item.turn]
+        assert turn.role == "informant"
+        assert turn.start <= item.start < item.end <= turn.end
+        assert transcript.text[item.start : item.end] == item.text
+        assert item.context
+        assert item.context in transcript.text[: item.start]
+
+
+def test_every_segment_has_a_vector_and_a_suggestion(small: Study) -> None:
+    through(changed(small, "suggest", listed=2))
+    items = small.store.segments.all()
+    x = small.store.vectors.read([item.text for item in items], embed.make("ngrams").key)
+    assert x.shape == (len(items), 384)
+    np.testing.assert_allclose(np.linalg.norm(x, axis=1), 1, rtol=1e-5)
+    suggestions = small.store.suggestions.all()
+    assert set(suggestions) == {item.id for item in items}
+    codes = {code.id for code in stages.load_codebook(small).assignable}
+    for suggestion in suggestions.values():
+        assert len(suggestion.ranked) == 2
+        assert {ranked.code for ranked in suggestion.ranked} <= codes
+        assert [r.p for r in suggestion.ranked] == sorted((r.p for r in suggestion.ranked), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "fresh"),
+    [
+        ("segment", {"target_words": 30}, [False, False, False, False]),
+        ("discover", {"runs": 4}, [True, True, False, False]),
+        ("suggest", {"listed": 2}, [True, True, True, False]),
+        ("report", {"quotes": 1}, [True, True, True, True]),
+    ],
+)
+def test_a_setting_reaches_the_stages_that_rest_on_it(
+    small: Study, section: str, values: dict[str, object], fresh: list[bool]
+) -> None:
+    through(small)
+    assert through(changed(small, section, **values)) == fresh
+
+
+def test_the_seed_reaches_themes_and_suggestions(small: Study) -> None:
+    through(small)
+    other = replace(small, settings=replace(small.settings, seed=1))
+    assert through(other) == [True, True, False, False]
+    assert small.store.stages.record("themes")["seed"] == 1
+
+
+def test_a_new_transcript_costs_only_its_own_segments_and_vectors(
+    small: Study, talk: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through(small)
+    adding.add(small, [talk("new.txt")])
+    seen: list[str] = []
+    really = embed.make("ngrams")
+
+    class Watched:
+        key, dimensions = really.key, really.dimensions
+
+        def embed(self, texts: list[str]) -> object:
+            seen.extend(texts)
+            return really.embed(texts)
+
+    monkeypatch.setattr(embed, "make", lambda model: Watched())
+    assert through(small) == [False] * 4
+    assert set(seen) == {item.text for item in small.store.segments.of_transcript("new")}
+
+
+def test_a_decision_makes_suggestions_again_and_is_learned(small: Study) -> None:
+    through(small)
+    item = small.store.segments.all()[0]
+    book = stages.load_codebook(small)
+    before = small.store.suggestions.get(item.id)
+    assert before is not None
+    code = before.ranked[-1].code
+    decision = review.decide(
+        small, segment=item.id, verdict=Verdict.CHANGE, coder="ama", kind=Kind.BARRIER, code=code, book=book,
+        shown=review.shown(before),
+    )  # fmt: skip
+    assert through(small) == [True, True, True, False]
+    after = small.store.suggestions.get(item.id)
+    assert after is not None
+    chances = [next(r.p for r in made.ranked if r.code == code) for made in (before, after)]
+    assert chances[0] < chances[1]
+    (known,) = stages.labelled([decision], {item.id: item})
+    assert (known.codes, known.kind, known.rejected) == ((code,), "barrier", (before.ranked[0].code,))
+
+
+def test_decisions_about_segments_that_are_gone_teach_nothing_and_stay(small: Study, talk: Callable[..., Path]) -> None:
+    adding.add(small, [talk("a.txt", "The money came late, and nobody in the district knew the reason for it.")])
+    through(small)
+    (item,) = small.store.segments.of_transcript("a")
+    book = stages.load_codebook(small)
+    review.decide(small, segment=item.id, verdict=Verdict.REJECT, coder="ama", book=book)
+    adding.add(small, [talk("a.txt", "Other words altogether were said here.")], on_change=OnChange.REPLACE)
+    through(small)
+    assert small.store.decisions.count() == 1
+    assert stages.labelled(small.store.decisions.all(), {s.id: s for s in small.store.segments.all()}) == ()
+
+
+def test_a_transcript_replaced_and_put_back_gets_its_suggestions_back(small: Study, talk: Callable[..., Path]) -> None:
+    adding.add(small, [talk("last.txt")])
+    through(small)
+    before = found(small)
+    adding.add(small, [talk("last.txt", "The wrong file was taken here by mistake.")], on_change=OnChange.REPLACE)
+    adding.add(small, [talk("last.txt")], on_change=OnChange.REPLACE)
+    assert through(small)[2:] == [False, False]
+    assert found(small) == before
+
+
+def test_a_setting_tried_half_way_and_taken_back_leaves_no_gaps(small: Study) -> None:
+    through(small)
+    before = found(small)
+    stages.cut(changed(small, "segment", target_words=25))  # stopped here, and thought better of
+    through(small)
+    assert found(small) == before
+
+
+def test_too_few_segments_have_no_themes_and_still_suggestions(
+    make_study: Callable[..., Study], talk: Callable[..., Path]
+) -> None:
+    study = make_study()
+    adding.add(study, [talk("a.txt", "The money came late every year.")])
+    through(study)
+    assert study.store.themes.all() == ()
+    assert study.store.stages.record("themes")["outside"] == study.store.suggestions.count() == 1
+
+
+def test_themes_are_tied_to_the_codes_their_members_fit_best(small: Study) -> None:
+    through(small)
+    codes = {code.id for code in stages.load_codebook(small).assignable}
+    for theme in small.store.themes.all():
+        assert theme.codes
+        assert {code for code, _ in theme.codes} <= codes
+        assert 0 < theme.found_in <= theme.runs
+
+
+def test_each_stage_reports_its_progress_to_the_end(small: Study) -> None:
+    last: dict[str, tuple[int, int]] = {}
+    for stage in ALL:
+        stage(small, progress=lambda name, done, total: last.update({name: (done, total)}))
+    assert set(last) == {"segments", "vectors", "themes", "suggestions"}
+    assert all(done == total for done, total in last.values())
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "error"),
+    [
+        ("embed", {"model": "no-such-folder"}, ModelError),
+        ("discover", {"clusterer": "magic"}, PluginError),
+        ("discover", {"reducer": "magic"}, PluginError),
+        ("suggest", {"matcher": "magic"}, PluginError),
+    ],
+)
+def test_a_method_that_is_not_there_is_named(
+    small: Study, section: str, values: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error, match=r"magic|no-such-folder"):
+        through(changed(small, section, **values))
+
+
+def test_nothing_to_review_is_said_with_what_to_do(make_study: Callable[..., Study], small: Study) -> None:
+    with pytest.raises(StudyError, match="no transcripts") as caught:
+        stages.require_suggestions(make_study("empty"))
+    assert "themescout add" in caught.value.hint
+    with pytest.raises(StudyError, match="no suggestions") as caught:
+        stages.require_suggestions(small)
+    assert "themescout run" in caught.value.hint

@@ -1,0 +1,291 @@
+"""The person's part: queue, decide, undo, redo."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from themescout import codebook, decisions, project
+from themescout.errors import DecisionError
+from themescout.review import service
+from themescout.review.service import Order
+from themescout.settings import Settings
+from themescout.store.transcripts import StoredFile
+from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Theme, Transcript, Turn, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from themescout.project import Study
+
+BOOK = codebook.parse(
+    "id: t\nkinds: [{id: barrier, name: B}, {id: research_question, name: R}, {id: neither, name: N}]\n"
+    "codes:\n- {id: MONEY, name: Money}\n- {id: PEOPLE, name: People}\n",
+    name="t.yaml",
+)
+WITHOUT_KINDS = codebook.parse("codes: [{id: MONEY, name: Money}]", name="k.yaml")
+
+
+def interview(name: str, answers: list[str]) -> tuple[Transcript, list[Segment]]:
+    """A transcript of one question before each answer; every answer is a segment `name-number`."""
+    text, turns, segments = "", [], []
+    for i, answer in enumerate(answers):
+        for role, words in ((Role.INTERVIEWER, f"Question {i}?"), (Role.INFORMANT, answer)):
+            label = "Q" if role is Role.INTERVIEWER else "A"
+            start = len(text) + 3
+            turns.append(Turn(seq=len(turns), speaker=label, role=role, start=start, end=start + len(words)))
+            text += f"{label}: {words}\n\n"
+            if role is Role.INFORMANT:
+                segments.append(
+                    Segment(
+                        id=f"{name}-{i}", transcript=name, turn=turns[-1].seq, start=start, end=start + len(words),
+                        text=words, speaker=label, context=f"Question {i}?",
+                    )
+                )  # fmt: skip
+    speakers = tuple(
+        Speaker(label=label, role=role, reason="", turns=len(answers), words=1)
+        for label, role in (("Q", Role.INTERVIEWER), ("A", Role.INFORMANT))
+    )
+    transcript = Transcript(id=name, name=name, text=text.strip(), turns=tuple(turns), speakers=speakers, format="txt")
+    return transcript, segments
+
+
+def fill(study: Study) -> None:
+    """Two interviews, A and B, with four and two segments; theme 0 = B-1, A-2; theme 1 = A-0."""
+    with study.store.transaction():
+        for name, count in (("A", 4), ("B", 2)):
+            transcript, segments = interview(name, [f"Answer {i} of {name} 🎉" for i in range(count)])
+            study.store.transcripts.add_file(
+                StoredFile(sha256=name, name=name, stored=name, bytes=1, added_at="2026-01-01T00:00:00+00:00")
+            )
+            study.store.transcripts.add(transcript, file=name, wave="")
+            study.store.segments.replace(name, segments)
+        study.store.themes.replace([_theme(0, ("B-1", "A-2")), _theme(1, ("A-0",))])
+        study.store.suggestions.replace(
+            [Suggestion(segment="B-1", kind=Kind.BARRIER, kind_p=0.7, ranked=(Ranked(code="MONEY", p=0.6),))]
+        )
+
+
+def _theme(number: int, members: tuple[str, ...]) -> Theme:
+    return Theme(
+        id=number, label="x · y", keywords=("x",), members=members, strengths=(0.9,) * len(members),
+        exemplars=members[:1], found_in=4, runs=5,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Study]:
+    with project.create(tmp_path / "study", Settings()) as made:
+        fill(made)
+        yield made
+
+
+def _names(study: Study, order: Order = Order.THEME, **more: frozenset[str]) -> list[str]:
+    return [item.segment.id for item in service.queue(study, "ann", order, **more)]
+
+
+def _decide(study: Study, segment: str, verdict: Verdict = Verdict.CHANGE, **more: object) -> None:
+    values = {"kind": Kind.BARRIER, "code": "MONEY", "coder": "ann", "book": BOOK, **more}
+    service.decide(study, segment=segment, verdict=verdict, **values)  # type: ignore[arg-type]
+
+
+def test_by_theme_themes_come_in_order_and_segments_in_none_last(study: Study) -> None:
+    assert _names(study) == ["B-1", "A-2", "A-0", "A-1", "A-3", "B-0"]
+    first = service.queue(study, "ann")[0]
+    assert (first.theme.id, first.position, first.total) == (0, 1, 6)
+    assert first.suggestion.ranked[0].code == "MONEY"
+
+
+def test_by_interview_segments_come_as_spoken(study: Study) -> None:
+    assert _names(study, Order.INTERVIEW) == ["A-0", "A-1", "A-2", "A-3", "B-0", "B-1"]
+
+
+def test_skipped_segments_come_last_and_decided_ones_not_at_all(study: Study) -> None:
+    _decide(study, "A-0")
+    assert _names(study, skipped=frozenset({"B-1", "A-1"})) == ["A-2", "A-3", "B-0", "B-1", "A-1"]
+
+
+def test_what_another_coder_decided_is_still_to_be_decided(study: Study) -> None:
+    _decide(study, "A-0", coder="bob")
+    assert "A-0" in _names(study)
+    assert service.progress(study, "bob").decided == 1
+    assert service.progress(study, "ann").decided == 0
+
+
+def test_an_unsure_segment_counts_as_decided(study: Study) -> None:
+    _decide(study, "A-0", Verdict.UNSURE, kind=None, code=None)
+    assert "A-0" not in _names(study)
+    assert decisions.labels(study.store.decisions.all()) == ()
+
+
+def test_a_decision_keeps_the_words_and_what_was_shown(study: Study) -> None:
+    item = service.queue(study, "ann")[0]
+    made = service.decide(
+        study, segment="B-1", verdict=Verdict.ACCEPT, coder=" ann ", kind=Kind.BARRIER, code="MONEY", book=BOOK,
+        seconds=3.14159, shown=service.shown(item.suggestion), memo="[why]",
+    )  # fmt: skip
+    text = study.store.transcripts.texts()["B"]
+    assert made.quote == text[made.start : made.end] == "Answer 1 of B 🎉"
+    stored = study.store.decisions.all()[-1]
+    assert (stored.coder, stored.seconds, stored.memo) == ("ann", 3.14, "[why]")
+    assert stored.shown["codes"] == [{"code": "MONEY", "p": 0.6}]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"segment": "C-9"}, "no segment"),
+        ({"code": "NOPE"}, "no code"),
+        ({"coder": "  "}, "needs a coder"),
+        ({"verdict": Verdict.UNDO}, "Undo"),
+        ({"kind": None, "code": None}, "needs a kind or a code"),
+        ({"book": WITHOUT_KINDS}, "no kinds"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused_and_nothing_is_stored(
+    study: Study, values: dict[str, object], words: str
+) -> None:
+    given_values = {"segment": "A-0", "verdict": Verdict.ADD, **values}
+    with pytest.raises(DecisionError, match=words):
+        _decide(study, **given_values)
+    assert study.store.decisions.count() == 0
+
+
+def test_item_shows_a_decided_segment_too(study: Study) -> None:
+    _decide(study, "B-1")
+    found = service.item(study, "B-1")
+    assert (found.segment.id, found.theme.id, found.suggestion.kind) == ("B-1", 0, Kind.BARRIER)
+    with pytest.raises(DecisionError, match="no segment"):
+        service.item(study, "gone")
+
+
+def test_with_nothing_done_there_is_nothing_to_undo_or_redo(study: Study) -> None:
+    with pytest.raises(DecisionError, match="nothing to undo"):
+        service.undo(study, "ann")
+    with pytest.raises(DecisionError, match="nothing to redo"):
+        service.redo(study, "ann")
+    _decide(study, "A-0", coder="bob")
+    with pytest.raises(DecisionError, match="nothing to undo"):
+        service.undo(study, "ann")
+
+
+def test_a_new_decision_leaves_nothing_to_redo(study: Study) -> None:
+    _decide(study, "A-0")
+    service.undo(study, "ann")
+    _decide(study, "A-1")
+    with pytest.raises(DecisionError, match="nothing to redo"):
+        service.redo(study, "ann")
+
+
+def test_decisions_survive_reopening(study: Study) -> None:
+    _decide(study, "A-0")
+    _decide(study, "A-1")
+    service.undo(study, "ann")
+    before = study.store.decisions.all()
+    study.close()
+    with project.open_study(study.folder) as again:
+        assert again.store.decisions.all() == before
+        assert service.redo(again, "ann").segment == "A-1"
+        assert "A-1" not in _names(again)
+
+
+@pytest.mark.parametrize("statement", ["update decision set code = 'X'", "delete from decision"])
+def test_the_log_can_only_grow(study: Study, statement: str) -> None:
+    _decide(study, "A-0")
+    with (
+        closing(sqlite3.connect(study.folder / project.DATABASE)) as db,
+        pytest.raises(sqlite3.IntegrityError, match="only ever added"),
+    ):
+        db.execute(statement)
+    assert study.store.decisions.count() == 1
+
+
+Done = tuple[str, Verdict, str | None]
+
+
+class Model:
+    """What undo and redo mean: for each coder a stack of what was done and one of what was taken back."""
+
+    def __init__(self) -> None:
+        self.done: dict[str, list[Done]] = {"ann": [], "bob": []}
+        self.gone: dict[str, list[Done]] = {"ann": [], "bob": []}
+
+    def decide(self, coder: str, segment: str, verdict: Verdict, code: str | None) -> None:
+        self.done[coder].append((segment, verdict, code))
+        self.gone[coder].clear()
+
+    def move(self, source: list[Done], target: list[Done]) -> bool:
+        if source:
+            target.append(source.pop())
+            return True
+        return False
+
+    def labels(self) -> set[tuple[str, str, tuple[str | None, ...]]]:
+        found = set()
+        for coder, done in self.done.items():
+            current: dict[str, list[tuple[Verdict, str | None]]] = {}
+            for segment, verdict, code in done:
+                if verdict is not Verdict.ADD:
+                    current[segment] = []
+                current.setdefault(segment, []).append((verdict, code))
+            for segment, entries in current.items():
+                codes = tuple(code for verdict, code in entries if verdict is not Verdict.UNSURE)
+                if codes:
+                    found.add((coder, segment, codes))
+        return found
+
+
+_DECIDED = st.sampled_from(
+    [
+        (Verdict.ACCEPT, "MONEY"),
+        (Verdict.CHANGE, "PEOPLE"),
+        (Verdict.ADD, "MONEY"),
+        (Verdict.REJECT, None),
+        (Verdict.UNSURE, None),
+    ]
+)
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "bob"]),
+        st.one_of(st.tuples(st.sampled_from(["A-0", "A-1"]), _DECIDED), st.sampled_from(["undo", "redo"])),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_STEPS)
+def test_any_chain_of_decisions_undos_and_redos_means_what_it_says(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, object]]
+) -> None:
+    model = Model()
+    with project.create(tmp_path_factory.mktemp("s") / "study", Settings()) as study:
+        fill(study)
+        for coder, step in steps:
+            if isinstance(step, tuple):
+                segment, (verdict, code) = step
+                kind = Kind.BARRIER if code else None
+                _decide(study, segment, verdict, kind=kind, code=code, coder=coder)
+                model.decide(coder, segment, verdict, code)
+                continue
+            stacks = (model.done[coder], model.gone[coder])
+            possible = model.move(*(stacks if step == "undo" else stacks[::-1]))
+            action = service.undo if step == "undo" else service.redo
+            if possible:
+                action(study, coder)
+            else:
+                with pytest.raises(DecisionError):
+                    action(study, coder)
+        log = study.store.decisions.all()
+    found: dict[tuple[str, str], tuple[str | None, ...]] = {}
+    for label in decisions.labels(log):
+        key = (label.coder, label.segment)
+        found[key] = (*found.get(key, ()), label.code)
+    assert {(coder, segment, codes) for (coder, segment), codes in found.items()} == model.labels()
+    assert [decision.seq for decision in log] == list(range(1, len(log) + 1))

@@ -1,0 +1,29 @@
+"""Versions of the codebook, and what each stage last did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from themescout.text import digest
+
+if TYPE_CHECKING:
+    from themescout.store import Store
+
+
+def test_a_codebook_gets_a_version_when_it_changes(store: Store) -> None:
+    uses = [("one", "t1"), ("one", "t2"), ("two 😀", "t3"), ("one", "t4")]
+    assert [store.codebooks.use(body, at=at) for body, at in uses] == [1, 1, 2, 3]
+    assert store.codebooks.versions() == (
+        (1, digest("one"), "t1"),
+        (2, digest("two 😀"), "t3"),
+        (3, digest("one"), "t4"),
+    )
+
+
+def test_a_stage_is_known_by_what_it_last_did(store: Store) -> None:
+    assert (store.stages.fingerprint("themes"), store.stages.record("themes")) == ("", {})
+    store.stages.finish("themes", "a", {"seed": 1})
+    store.stages.finish("themes", "b", {"seed": 2, "é": [None, 1.5]})
+    store.stages.finish("cut", "c", {})
+    assert store.stages.fingerprint("themes") == "b"
+    assert store.stages.record("themes") == {"seed": 2, "é": [None, 1.5]}

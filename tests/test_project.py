@@ -1,0 +1,92 @@
+"""A study is a folder; a folder without its database is not one yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from themescout import project
+from themescout import settings as settings_module
+from themescout import store as store_module
+from themescout.errors import SettingsError, StudyError
+from themescout.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_a_new_study_has_its_parts_and_opens_with_its_settings(make_study: Callable[..., project.Study]) -> None:
+    study = make_study(title='the "first" 😀')
+    assert {item.name for item in study.folder.iterdir()} == {"themescout.toml", "study.db", "transcripts", "reports"}
+    study.close()
+    with project.open_study(study.folder) as again:
+        assert again.settings == study.settings
+        assert again.title == 'the "first" 😀'
+        assert again.settings.embed.model == "ngrams"
+
+
+def test_without_a_title_the_folder_names_the_study(make_study: Callable[..., project.Study]) -> None:
+    study = make_study("malaria")
+    assert study.title == "malaria"
+    assert study.transcripts_folder.is_dir()
+    assert study.reports_folder.is_dir()
+    assert study.participants_file.parent == study.folder
+
+
+def test_a_study_or_other_things_are_not_written_over(make_study: Callable[..., project.Study], tmp_path: Path) -> None:
+    study = make_study()
+    with pytest.raises(StudyError, match="is a study already"):
+        project.create(study.folder, Settings())
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").touch()
+    with pytest.raises(StudyError, match="is not empty"):
+        project.create(tmp_path / "mine", Settings())
+    (tmp_path / "file").touch()
+    with pytest.raises(StudyError, match="is not empty"):
+        project.create(tmp_path / "file", Settings())
+    with pytest.raises(StudyError, match="cannot be written"):
+        project.create(tmp_path / "file" / "below", Settings())
+    assert sorted(item.name for item in (tmp_path / "mine").iterdir()) == ["thesis.docx"]
+
+
+def test_making_a_study_that_was_interrupted_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = tmp_path / "mine.yaml"
+    book.write_text("title: x\n", "utf-8")
+
+    def killed(path: Path) -> None:
+        path.with_name("study.db.half").write_bytes(b"SQLite half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store_module, "create", killed)
+        with pytest.raises(KeyboardInterrupt):
+            project.create(tmp_path / "s", Settings(), codebook_file=book)
+    with pytest.raises(StudyError, match="is no themescout study"):
+        project.open_study(tmp_path / "s")
+    with project.create(tmp_path / "s", Settings(), codebook_file=book) as study:
+        assert (study.folder / "mine.yaml").read_text("utf-8") == "title: x\n"
+        assert study.store.decisions.count() == 0
+    assert not (tmp_path / "s" / "study.db.half").exists()
+
+
+def test_wrong_settings_are_refused_and_the_database_let_go(make_study: Callable[..., project.Study]) -> None:
+    study = make_study()
+    (study.folder / project.SETTINGS_FILE).write_text("colour = 1\n", "utf-8")
+    with pytest.raises(SettingsError, match="colour"):
+        project.open_study(study.folder)
+
+
+def test_a_folder_that_is_no_study_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="is no themescout study") as caught:
+        project.open_study(tmp_path)
+    assert "themescout new" in caught.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_study_without_a_settings_file_has_the_defaults(make_study: Callable[..., project.Study]) -> None:
+    study = make_study()
+    (study.folder / project.SETTINGS_FILE).unlink()
+    with project.open_study(study.folder) as again:
+        assert again.settings == settings_module.Settings()

@@ -1,0 +1,120 @@
+"""One contract test for each group of plug-ins, over everything that is registered."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from themescout import codebook, plugins
+from themescout.embed import BUILT_IN
+from themescout.errors import FileProblemError
+from themescout.matching import Labelled, code_texts
+from themescout.protocols import Embedder, Importer, Reducer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = np.random.default_rng(1).standard_normal((40, 12)).astype(np.float32)
+QUICK = {"umap": pytest.mark.real}  # its first fit compiles for ten seconds
+EMBEDDERS = [
+    pytest.param(name, marks=pytest.mark.real if name == "default" else ()) for name in BUILT_IN
+]  # "folder" needs a folder: see tests/embed
+
+
+def registered(group: str) -> list[Any]:
+    return [pytest.param(name, marks=QUICK.get(name, ())) for name in plugins.names(group)]
+
+
+@pytest.mark.parametrize("name", registered("importers"))
+def test_importers(name: str, tmp_path: Path) -> None:
+    importer = plugins.load("importers", name)()
+    assert isinstance(importer, Importer)
+    assert importer.suffixes
+    for suffix in importer.suffixes:
+        assert suffix == suffix.lower()
+        assert suffix.startswith(".")
+        damaged = tmp_path / f"damaged{suffix}"
+        damaged.write_bytes(b"\x00\xff\xfe not what the ending says \x00" * 9)
+        with pytest.raises(FileProblemError, match="damaged"):
+            importer.read(damaged)
+
+
+def test_no_ending_is_claimed_by_two_importers() -> None:
+    claimed = [suffix for name in plugins.names("importers") for suffix in plugins.load("importers", name)().suffixes]
+    assert sorted(claimed) == sorted(set(claimed))
+
+
+@pytest.mark.parametrize("name", EMBEDDERS)
+def test_embedders(name: str) -> None:
+    embedder = plugins.load("embedders", name)(name)
+    assert isinstance(embedder, Embedder)
+    key = embedder.key
+    texts = ["The clinic has no drugs.", "", " \n", "😀 No money, no staff.", "The clinic has no drugs."]
+    x = embedder.embed(texts)
+    assert (x.dtype, x.shape) == (np.float32, (5, embedder.dimensions))
+    np.testing.assert_allclose(np.linalg.norm(x, axis=1), [1, 0, 0, 1, 1], atol=1e-5)
+    np.testing.assert_array_equal(x[0], x[4])
+    assert not np.allclose(x[0], x[3])
+    assert embedder.embed([]).shape == (0, embedder.dimensions)
+    assert embedder.key == key == plugins.load("embedders", name)(name).key
+
+
+def test_every_embedder_is_in_the_contract() -> None:
+    assert set(plugins.names("embedders")) == {*BUILT_IN, "folder"}
+
+
+@pytest.mark.parametrize("name", registered("reducers"))
+@pytest.mark.parametrize("n", [3, 5, 40])
+def test_reducers(name: str, n: int) -> None:
+    reducer = plugins.load("reducers", name)()
+    assert isinstance(reducer, Reducer)
+    before = ROWS[:n].copy()
+    low = reducer.reduce(ROWS[:n], neighbours=8, seed=3)
+    assert low.dtype == np.float32
+    assert len(low) == n
+    assert 1 <= low.shape[1] <= min(n, ROWS.shape[1])
+    assert np.isfinite(low).all()
+    np.testing.assert_array_equal(low, reducer.reduce(ROWS[:n], neighbours=8, seed=3))
+    np.testing.assert_array_equal(before, ROWS[:n])
+
+
+@pytest.mark.parametrize("name", registered("clusterers"))
+def test_clusterers(name: str) -> None:
+    heard: list[tuple[int, int]] = []
+    model = plugins.load("clusterers", name)(
+        reducer="pca", n_runs=3, n_themes=0, min_size=0, random_state=5, progress=lambda *step: heard.append(step)
+    )
+    parameters = inspect.signature(type(model)).parameters
+    assert {key: getattr(model, key) for key in parameters} == model.get_params()
+    two = np.vstack([ROWS + 9, ROWS - 9])
+    model.fit(two)
+    count = len(model.found_in_)
+    assert sorted(set(model.labels_) - {-1}) == list(range(count))
+    sizes = [int((model.labels_ == theme).sum()) for theme in range(count)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert model.strengths_.shape == model.labels_.shape == (80,)
+    assert ((model.strengths_ >= 0) & (model.strengths_ <= 1)).all()
+    assert heard == [(1, 3), (2, 3), (3, 3)]
+    assert model.n_runs_ == 3
+    assert set(model.predict(two)) <= set(range(count))
+
+
+@pytest.mark.parametrize("name", registered("matchers"))
+def test_matchers(name: str, fake_embedder: Embedder) -> None:
+    book = codebook.load("scale-up")
+    texts = code_texts(book)
+    text_x = fake_embedder.embed([text.embedded for text in texts])
+    matcher = plugins.load("matchers", name)(book, random_state=1)
+    known = (Labelled(segment="s0", text="x", codes=(book.assignable[0].id,), kind=book.kinds[0].id),)
+    matcher.fit(texts, text_x, known, fake_embedder.embed(["x"]))
+    found = matcher.suggest(["a", "b"], fake_embedder.embed(["one", ""]), listed=4)
+    assert [item.segment for item in found] == ["a", "b"]
+    for item in found:
+        assert len(item.ranked) == 4
+        assert {ranked.code for ranked in item.ranked} <= {code.id for code in book.assignable}
+        chances = [ranked.p for ranked in item.ranked]
+        assert chances == sorted(chances, reverse=True)
+        assert 0 <= item.kind_p <= 1
