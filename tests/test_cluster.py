@@ -75,6 +75,14 @@ def test_identical_rows_share_a_theme_and_weigh_in_its_size() -> None:
     assert model.labels_[copies[0]] == 0, "45 rows are more than 20"
 
 
+def test_one_text_said_often_is_no_theme() -> None:
+    x, _ = blobs(40, 35, 30)
+    often = np.repeat(-x[:1], 12, axis=0)
+    model = quick(n_runs=15).fit(np.vstack([x, often]))
+    for theme in range(len(model.found_in_)):
+        assert len(np.unique(np.vstack([x, often])[model.labels_ == theme], axis=0)) > 1
+
+
 @pytest.mark.parametrize(
     "x",
     [

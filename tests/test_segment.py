@@ -81,6 +81,14 @@ def test_no_span_has_more_sentences_than_wished_nor_cuts_one_that_is_short(text:
         assert len(inside) == 1 or words(text[start:end]) <= settings.max_words
 
 
+def test_sentences_are_not_put_together_beyond_the_longest_wished() -> None:
+    text = " ".join(f"{'so ' * 29}on." for _ in range(6))
+    together = SegmentSettings(target_words=60, max_words=60)
+    assert {words(text[a:b]) for a, b in segment.spans(text, together)} == {60}
+    apart = SegmentSettings(target_words=60, max_words=59)
+    assert {words(text[a:b]) for a, b in segment.spans(text, apart)} == {30}
+
+
 def test_talk_without_end_marks_is_cut_at_blanks() -> None:
     text = "😀 " + " ".join(f"word{i}" for i in range(500))
     spans = segment.spans(text, DEFAULT)

@@ -131,12 +131,15 @@ class _NetworkError(RuntimeError):
 
 @contextmanager
 def _no_network() -> Iterator[None]:
-    def refuse(_: Any, address: object) -> NoReturn:
+    def refuse_address(_: Any, address: object) -> NoReturn:
         raise _NetworkError(str(address))
 
+    def refuse_name(host: object, *_: object, **__: object) -> NoReturn:
+        raise _NetworkError(str(host))
+
     before = socket.socket.connect, socket.getaddrinfo
-    socket.socket.connect = refuse  # type: ignore[method-assign]
-    socket.getaddrinfo = refuse  # type: ignore[assignment]
+    socket.socket.connect = refuse_address  # type: ignore[method-assign]
+    socket.getaddrinfo = refuse_name  # type: ignore[assignment]
     try:
         yield
     finally:

@@ -180,7 +180,7 @@ def _write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_grid(rows))
+        csv.writer(file).writerows([_guarded(cell) for cell in cells] for cells in _grid(rows))
 
 
 def _write_xlsx(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -236,12 +236,14 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[object]]:
 
 
 def _flat(value: object) -> object:
-    """A value for one cell. A leading = + - @ would make a spreadsheet compute, so text gets an apostrophe."""
-    if isinstance(value, list | tuple | dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
+    """A value for one cell."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
+
+
+def _guarded(value: object) -> object:
+    """A cell of a CSV: a leading = + - @ would make a spreadsheet compute, so text gets an apostrophe before it."""
+    formula = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
+    return f"'{value}" if formula else value
 
 
 def _id(value: object, row: int) -> str | int:

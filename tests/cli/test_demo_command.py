@@ -10,6 +10,7 @@ from themescout.pipeline import demo as pipeline_demo
 
 if TYPE_CHECKING:
     import pytest
+
     from conftest import Cli
 
 

@@ -88,7 +88,7 @@ def test_the_command_line_goes_before_the_environment_before_the_file_before_the
         ("[embedding]\nmodel = 'x'", "“embedding” is not a setting"),
         ("seed = 'x'", "seed is 'x'"),
         ("seed = ", "cannot be read"),
-        ("seed = -1", "below 0"),
+        ("seed = -1", "seed is -1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(cli: Cli, study: Path, line: str, message: str) -> None:

@@ -121,7 +121,7 @@ def test_on_a_terminal_a_changed_file_is_asked_about(cli: Cli, tmp_path: Path) -
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path)
     os.close(theirs)
     said, end = b"", time.monotonic() + 60
-    while time.monotonic() < end and b"skip):" not in said:
+    while time.monotonic() < end and b"skip): " not in said:
         if select.select([ours], [], [], 0.2)[0]:
             said += os.read(ours, 4096)
     os.write(ours, b"keep-both\n")
@@ -132,6 +132,7 @@ def test_on_a_terminal_a_changed_file_is_asked_about(cli: Cli, tmp_path: Path) -
             break
     assert process.wait(30) == 0, said
     os.close(ours)
+    assert b"skip): keep-both\r\n" in said  # nothing wiped it out
     assert "the study has “a” with other words" in said.decode()
     with project.open_study(study) as opened:
         assert list(opened.store.transcripts.hashes()) == ["a", "a-2"]
@@ -143,3 +144,7 @@ def test_a_table_with_many_interviews_is_one_line(cli: Cli, tmp_path: Path) -> N
     result = cli("add", tmp_path / "study", write(tmp_path / "t.csv", "interview,speaker,text\n" + rows))
     assert "30 interviews (30 added), 60 turns" in result.stderr
     assert "30 transcripts added" in result.stderr
+    rows += '30,I,Why?\n30,P,"It was the money again, as everybody knew."\n'
+    result = cli("add", tmp_path / "study", write(tmp_path / "t.csv", "interview,speaker,text\n" + rows))
+    assert "31 interviews (1 added)" in result.stderr
+    assert "1 transcripts added, 0 files refused." in result.stderr

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-PATH = click.Path(path_type=Path)
+# What is wrong with a path is said by the service that reads it, in words and file by file.
+PATH = click.Path(path_type=Path, readable=False)
 
 study_argument = click.argument("study", type=PATH)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from themescout.pipeline.adding import FileReport
 
@@ -28,25 +28,43 @@ def data(value: object) -> None:
     click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
 
 
+class Bars:
+    """A function (stage, done, total) that moves bars on a terminal and does nothing elsewhere."""
+
+    def __init__(self, shown: Any = None) -> None:
+        self._shown = shown
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of `stage`, made when it is first spoken of."""
+        if self._shown is None:
+            return
+        if stage not in self._tasks:
+            self._tasks[stage] = self._shown.add_task(stage, total=total)
+        self._shown.update(self._tasks[stage], completed=done, total=total)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bars away for a question: they would wipe out what is typed."""
+        if self._shown is not None:
+            self._shown.stop()
+        yield
+        if self._shown is not None:
+            self._shown.start()
+
+
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A function (stage, done, total) that moves bars on a terminal and is silent elsewhere."""
+def progress_bars() -> Iterator[Bars]:
+    """Bars on stderr while the block runs, if that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda stage, done, total: None
+        yield Bars()
         return
     from rich.console import Console  # noqa: PLC0415  # forty milliseconds that only a terminal needs
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
-
-        def move(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield move
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        yield Bars(shown)
 
 
 def import_report(reports: Sequence[FileReport]) -> None:

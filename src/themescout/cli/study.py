@@ -71,7 +71,7 @@ def add(  # one parameter for each option of the command
             files,
             wave=wave,
             on_change=OnChange(on_change),
-            ask=_asking(as_json),
+            ask=_asking(as_json, bars),
             interviewers=interviewers,
             progress=lambda done, total: bars("files", done, total),
         )
@@ -82,9 +82,9 @@ def add(  # one parameter for each option of the command
 
 
 def finish(reports: Sequence[adding.FileReport], study: Path) -> None:
-    """Say how an import ended; exit with 3 if some files were refused, with 1 if all were."""
+    """Say how an import ended; exit with 3 if some files were refused, with 1 if nothing could be done."""
     refused = sum(report.outcome is Outcome.REFUSED for report in reports)
-    taken = sum(len(report.transcripts) for report in reports if report.outcome is Outcome.ADDED)
+    taken = sum(item.outcome is Outcome.ADDED for report in reports for item in report.transcripts)
     show.say(f"{taken} transcripts added, {refused} files refused.")
     if refused:
         some = any(report.outcome in {Outcome.ADDED, Outcome.KNOWN} for report in reports)
@@ -93,17 +93,18 @@ def finish(reports: Sequence[adding.FileReport], study: Path) -> None:
         show.say(f"Fill in {study / project.PARTICIPANTS} if you like. Next: themescout run {study}")
 
 
-def _asking(as_json: bool) -> Callable[[str, str], OnChange] | None:
+def _asking(as_json: bool, bars: show.Bars) -> Callable[[str, str], OnChange] | None:
     """A question on a terminal; without one the file is refused with a sentence that says how to decide."""
     if as_json or not sys.stdin.isatty():
         return None
 
     def ask(transcript: str, file: str) -> OnChange:
-        choice = click.prompt(
-            f"{file}: the study has “{transcript}” with other words. Replace it, keep both, or skip the new one?",
-            type=click.Choice([OnChange.REPLACE.value, OnChange.KEEP_BOTH.value, OnChange.SKIP.value]),
-            err=True,
-        )
+        with bars.paused():
+            choice = click.prompt(
+                f"{file}: the study has “{transcript}” with other words. Replace it, keep both, or skip the new one?",
+                type=click.Choice([OnChange.REPLACE.value, OnChange.KEEP_BOTH.value, OnChange.SKIP.value]),
+                err=True,
+            )
         return OnChange(choice)
 
     return ask

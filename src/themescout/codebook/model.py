@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -211,7 +211,8 @@ class Codebook:
 
 def as_data(codebook: Codebook) -> dict[str, Any]:
     """The codebook as dicts, lists and text, in the keys of our file format; empty values are left out."""
-    data: dict[str, Any] = _lean(asdict(codebook))
+    own = replace(codebook, finer=None, folds={})
+    data: dict[str, Any] = _lean(asdict(own))
     for code in data.get("codes", ()):
         if set(code.get("examples", ())) == {""}:
             code["examples"] = code["examples"][""]

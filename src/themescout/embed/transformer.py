@@ -101,9 +101,11 @@ class _VerifiedEmbedder(TransformerEmbedder):
 
 
 def _load(kind: Any, place: Path) -> Any:
+    from safetensors import SafetensorError  # noqa: PLC0415  # comes with sentence-transformers
+
     try:
         return kind(str(place), device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"The model in {place} cannot be loaded: {error}.", "Copy the whole folder again.") from error
 
 
@@ -112,7 +114,10 @@ def _dimensions(place: Path) -> int:
 
     for config in (*sorted(place.glob("*_Pooling/config.json")), place / "config.json"):
         if config.is_file():
-            data = json.loads(config.read_text("utf-8"))
+            try:
+                data = json.loads(config.read_text("utf-8"))
+            except ValueError:
+                continue  # damaged, so it says nothing
             for name in ("word_embedding_dimension", "embedding_dimension", "hidden_size"):
                 if name in data:
                     return int(data[name])

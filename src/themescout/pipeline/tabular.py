@@ -134,7 +134,10 @@ def vectors(
 def _read(path: Path) -> TextTable:
     if path.suffix.lower() == ".xlsx" and os.path.isfile(path):  # noqa: PTH113  # `Path.is_file` may raise
         limits.check_zip(path)
-    return tables.read(path)
+    try:
+        return tables.read(path)
+    except OSError as error:  # a folder above it may not be entered
+        raise FileProblemError(f"{path} cannot be read: {error.strerror}.", "Check its rights.") from error
 
 
 def _table(source: Path, target: Path, endings: Sequence[str] = ()) -> TextTable:
