@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -29,6 +30,9 @@ from themescout.resources import resource
 from themescout.review import service
 from themescout.review.service import Order
 from themescout.types import Kind, Segment, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -93,7 +97,7 @@ def code_from_gold(study: project.Study) -> None:
         _decide(study, item, labels[:2])
 
 
-def _overlaps(row: dict[str, str], item: Segment, texts: dict[str, str]) -> bool:
+def _overlaps(row: dict[str, str], item: Segment, texts: Mapping[str, str]) -> bool:
     """Whether at least half of the shorter of passage and segment lies in the other."""
     start = texts[item.transcript].find(row["quote"])
     shared = min(item.end, start + len(row["quote"])) - max(item.start, start)

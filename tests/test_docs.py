@@ -32,9 +32,7 @@ def test_every_command_is_explained_and_has_help(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
     assert command.help
-    assert all(option.help for option in command.params if isinstance(option, click.Option) and not option.hidden) or (
-        name in {"review"}
-    )
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
 
 
 def test_every_setting_is_explained_with_its_default() -> None:
@@ -53,7 +51,8 @@ def test_every_setting_is_explained_with_its_default() -> None:
 
 
 def test_every_plugin_that_a_setting_can_name_is_explained() -> None:
-    unnamed = [n for g in ("embedders", "reducers", "clusterers", "matchers") for n in plugins.names(g) if n not in USAGE]
+    groups = ("embedders", "reducers", "clusterers", "matchers")
+    unnamed = [name for group in groups for name in plugins.names(group) if name not in USAGE]
     assert unnamed == []
 
 

@@ -139,7 +139,7 @@ def _no_network() -> Iterator[None]:
 
     before = socket.socket.connect, socket.getaddrinfo
     socket.socket.connect = refuse_address  # type: ignore[method-assign]
-    socket.getaddrinfo = refuse_name  # type: ignore[assignment]
+    socket.getaddrinfo = refuse_name
     try:
         yield
     finally:

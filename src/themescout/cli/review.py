@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @options.study_argument
 @click.option("--terminal", is_flag=True, expose_value=False, help="In the terminal, which is the only way so far.")
 @click.option("--coder", envvar="THEMESCOUT_CODER", default=None, help="Who decides; your user name if left out.")
-@click.option("--order", type=click.Choice([order.value for order in Order]), default=Order.THEME.value)
+@click.option(
+    "--order", type=click.Choice([order.value for order in Order]), default=Order.THEME.value, help="In which order."
+)
 def review(study: Path, coder: str | None, order: str) -> None:
     """Look at segments one by one: accept, change or reject what was suggested. Each decision is stored at once."""
     with project.open_study(study) as opened:

@@ -62,7 +62,7 @@ class TransformerEmbedder:
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # five seconds
             from transformers.utils import logging  # noqa: PLC0415  # comes with the above
 
-            logging.disable_progress_bar()  # ours is the one the person sees
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # ours is the one the person sees
 
             self._model = _load(SentenceTransformer, self._folder)
         return self._model
