@@ -2,8 +2,8 @@
 
     python scripts/check_interrupted.py [--kills 20] [--seed 1] [--folder DIR]
 
-Half of the kills hit `add`, half `run`, of which one in three has another seed, so that there is always something
-to do. Exit code 0: the study always opened, no decision was lost, the tables are the same.
+Half of the kills hit `add`, of one more file each time, half `run`, of another seed each time, so that there is always
+something to do. Exit code 0: the study always opened, no decision was lost, the tables are the same.
 """
 
 from __future__ import annotations
@@ -74,8 +74,9 @@ def hunt(folder: Path, kills: int, rng: random.Random, took: tuple[float, float]
         adding = i < kills // 2
         if i == kills // 2:
             timed("add", folder, WAVE)
-        command = ["add", folder, WAVE] if adding else ["run", folder, *(["--seed", str(i)] if i % 3 == 2 else [])]
-        process, after = call(*command), rng.uniform(0.02, 1.0) * took[not adding]
+        files = sorted(WAVE.iterdir())[: 2 + i]
+        command = ["add", folder, *files] if adding else ["run", folder, "--seed", str(i)]
+        process, after = call(*command), rng.uniform(0.2, 1.0) * took[not adding]
         try:
             process.wait(after)
         except subprocess.TimeoutExpired:
@@ -97,8 +98,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         top = given.folder or Path(temporary)
         alone, hunted = new(top / "alone" / "study"), new(top / "hunted" / "study")
-        took = timed("add", alone, WAVE), timed("run", alone)
-        print(f"undisturbed: add {took[0]:.1f} s, run {took[1]:.1f} s")
+        one_more = timed("add", alone, *sorted(WAVE.iterdir())[:2])
+        timed("add", alone, WAVE)
+        took = one_more, timed("run", alone)
+        print(f"undisturbed: add one {took[0]:.1f} s, run {took[1]:.1f} s")
         rng = random.Random(given.seed)  # noqa: S311  # moments, not secrets
         fatal = hunt(hunted, given.kills, rng, took)
         timed("add", hunted, WAVE)

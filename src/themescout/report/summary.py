@@ -150,7 +150,7 @@ def method(study: Study, book: Codebook) -> Method:
         vectors=str(record.get("vectors", "")),
         runs=int(record.get("runs", 0)),
         outside=int(record.get("outside", 0)),
-        seed=study.settings.seed,
+        seed=int(record.get("seed", study.settings.seed)),
         codebook=book.title,
         codebook_version=book.version,
         codebook_sha256=book.sha256,
