@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from themescout import project
-from themescout.cli.review_view import Screen
-from themescout.cli.terminal_review import Session
+from themescout.cli.terminal.session import Session
+from themescout.cli.terminal.view import Screen
 from themescout.pipeline import run, stages
 from themescout.resources import resource
 from themescout.review import service

@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from themescout import codebook, decisions, project
-from themescout.cli import keyboard
-from themescout.cli.review_state import State, find
-from themescout.cli.terminal_review import review_in_terminal
+from themescout.cli.terminal import keyboard
+from themescout.cli.terminal.session import review_in_terminal
+from themescout.cli.terminal.state import State, find
 from themescout.errors import StudyError, ThemescoutError
 from themescout.review.service import Order
 from themescout.settings import Settings
@@ -231,7 +231,7 @@ def test_the_order_can_be_changed_and_what_was_put_aside_stays_last(study: Study
 
 def test_seconds_and_what_was_shown_are_stored(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(100))
-    monkeypatch.setattr("themescout.cli.terminal_review.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("themescout.cli.terminal.session.time.monotonic", lambda: float(next(clock)))
     play(study, "e", "a")
     stored = study.store.decisions.all()[0]
     assert stored.seconds == 2.0  # shown at 0, `e` at 1, `a` at 2

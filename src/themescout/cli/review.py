@@ -9,7 +9,7 @@ import click
 
 from themescout import project
 from themescout.cli import options
-from themescout.cli.terminal_review import review_in_terminal
+from themescout.cli.terminal.session import review_in_terminal
 from themescout.pipeline import stages
 from themescout.review.service import Order
 

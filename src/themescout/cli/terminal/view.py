@@ -14,8 +14,8 @@ from rich.segment import Segment as Span
 from rich.table import Table
 from rich.text import Text
 
-from themescout.cli.review_help import footer, help_sheet
-from themescout.cli.review_state import Mode, Panel, said, window
+from themescout.cli.terminal.help_sheet import footer, help_sheet
+from themescout.cli.terminal.state import Mode, Panel, said, window
 from themescout.review.service import Order
 from themescout.text import normalise, shortened, squashed
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-    from themescout.cli.review_state import State
+    from themescout.cli.terminal.state import State
     from themescout.codebook import Code
     from themescout.types import Evidence, Kind
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from themescout.cli import keyboard
-from themescout.cli.review_state import (
+from themescout.cli.terminal import keyboard
+from themescout.cli.terminal.state import (
     Decide,
     Effect,
     Look,

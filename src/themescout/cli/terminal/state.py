@@ -1,7 +1,7 @@
 """What the terminal review shows, as a frozen value, and what it can ask for.
 
-Nothing here reads or writes anything. `review_keys.press` answers a key; what it asks for (an `Effect`) is done by
-`terminal_review`, which hands the outcome back through `decided`, `looking`, `undone`, `redone` or `reordered`.
+Nothing here reads or writes anything. `keys.press` answers a key; what it asks for (an `Effect`) is done by
+`session`, which hands the outcome back through `decided`, `looking`, `undone`, `redone` or `reordered`.
 """
 
 from __future__ import annotations

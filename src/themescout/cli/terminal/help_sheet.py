@@ -9,12 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from themescout.cli.review_state import Mode, Panel
+from themescout.cli.terminal.state import Mode, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from themescout.cli.review_state import State
+    from themescout.cli.terminal.state import State
 
     Hints = Sequence[tuple[str, str]]
 

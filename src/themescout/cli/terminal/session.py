@@ -17,9 +17,9 @@ from rich.control import Control
 from rich.text import Text
 
 from themescout import decisions, participants
-from themescout.cli import keyboard
-from themescout.cli.review_keys import press
-from themescout.cli.review_state import (
+from themescout.cli.terminal import keyboard
+from themescout.cli.terminal.keys import press
+from themescout.cli.terminal.state import (
     Decide,
     Effect,
     Look,
@@ -38,7 +38,7 @@ from themescout.cli.review_state import (
     said,
     undone,
 )
-from themescout.cli.review_view import Captions, Screen
+from themescout.cli.terminal.view import Captions, Screen
 from themescout.errors import DecisionError, StudyError, ThemescoutError
 from themescout.review import service
 from themescout.types import Decision, Verdict
