@@ -128,14 +128,14 @@ def test_all_of_them_in_one_folder(study: Path, tmp_path: Path) -> None:
         (folder / name).write_bytes(make())
     (folder / "good.txt").write_text(TALK, "utf-8")
     said = cli("add", study, folder, exits=3)
-    assert f"1 transcripts added, {len(BAD) - 1} files refused." in said  # .xyz is passed over in a folder
+    assert f"1 transcript added, {len(BAD) - 1} files refused." in said  # .xyz is passed over in a folder
     assert all(name in said for name in BAD)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-8-sig"])
 def test_other_encodings_are_read(study: Path, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "talk.txt").write_bytes(TALK.encode(encoding))
-    assert "1 transcripts added" in cli("add", study, tmp_path / "talk.txt", exits=0)
+    assert "1 transcript added" in cli("add", study, tmp_path / "talk.txt", exits=0)
     with project.open_study(study) as opened:
         assert "late – “every” year, and the café" in opened.store.transcripts.texts()["talk"]
 
@@ -179,7 +179,7 @@ def test_a_folder_without_rights(tmp_path_factory: pytest.TempPathFactory) -> No
     assert code == 3
     assert f"{shut} may not be read" in said
     assert "a.txt cannot be read: Permission denied" in said
-    assert "1 transcripts added, 2 files refused" in said
+    assert "1 transcript added, 2 files refused" in said
     for command in (("status", shut / "study"), ("new", shut / "study"), ("discover", shut / "t.csv")):
         code, said = as_nobody(*command)
         assert (code, said.count("\n"), "shut" in said or "t.csv" in said) == (1, 1, True), said

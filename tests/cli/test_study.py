@@ -70,7 +70,7 @@ def test_each_file_gets_a_line_and_stdout_stays_empty(cli: Cli, tmp_path: Path) 
     (line,) = [line for line in result.stderr.splitlines() if "p07" in line]
     assert "2 turns, I (interviewer), P (informant)" in line
     assert "no times (txt, utf-8)" in line
-    assert "1 transcripts added, 0 files refused." in result.stderr
+    assert "1 transcript added, 0 files refused." in result.stderr
     with project.open_study(tmp_path / "study") as study:
         assert study.store.transcripts.waves() == {"p07": "2026"}
 
@@ -88,7 +88,7 @@ def test_exit_codes_tell_all_some_and_none_apart(cli: Cli, tmp_path: Path) -> No
     study, good, bad = tmp_path / "study", write(tmp_path / "a.txt"), write(tmp_path / "b.txt", "")
     cli("new", study)
     cli("add", study, bad, exits=1)
-    assert "1 transcripts added, 1 files refused." in cli("add", study, bad, good, exits=3).stderr
+    assert "1 transcript added, 1 file refused." in cli("add", study, bad, good, exits=3).stderr
     cli("add", study, good)
     cli("add", study, good, bad, exits=3)
     (tmp_path / "mixed").mkdir()
@@ -147,4 +147,4 @@ def test_a_table_with_many_interviews_is_one_line(cli: Cli, tmp_path: Path) -> N
     rows += '30,I,Why?\n30,P,"It was the money again, as everybody knew."\n'
     result = cli("add", tmp_path / "study", write(tmp_path / "t.csv", "interview,speaker,text\n" + rows))
     assert "31 interviews (1 added)" in result.stderr
-    assert "1 transcripts added, 0 files refused." in result.stderr
+    assert "1 transcript added, 0 files refused." in result.stderr

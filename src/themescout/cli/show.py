@@ -23,6 +23,11 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: "1 file", "2 files"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def data(value: object) -> None:
     """Print a value as JSON on stdout."""
     click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))

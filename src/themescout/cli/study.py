@@ -85,7 +85,7 @@ def finish(reports: Sequence[adding.FileReport], study: Path) -> None:
     """Say how an import ended; exit with 3 if some files were refused, with 1 if nothing could be done."""
     refused = sum(report.outcome is Outcome.REFUSED for report in reports)
     taken = sum(item.outcome is Outcome.ADDED for report in reports for item in report.transcripts)
-    show.say(f"{taken} transcripts added, {refused} files refused.")
+    show.say(f"{show.counted(taken, 'transcript')} added, {show.counted(refused, 'file')} refused.")
     if refused:
         some = any(report.outcome in {Outcome.ADDED, Outcome.KNOWN} for report in reports)
         sys.exit(show.SOME_REFUSED if some else 1)
