@@ -66,6 +66,22 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(scope="session")
+def two_codes() -> str:
+    """A codebook of two codes with kinds: the matcher is fitted in hundredths of a second."""
+    return """
+id: small
+title: Small
+kinds:
+  - {id: barrier, name: Barrier, examples: [The money never came., Nobody was there to do the work.]}
+  - {id: research_question, name: Question, examples: [Which of the two works better?, We do not know why.]}
+  - {id: neither, name: Neither, examples: [Thank you for your time., It went very well indeed.]}
+codes:
+  - {id: MONEY, name: Money, definition: "Funds, budgets, salaries."}
+  - {id: PEOPLE, name: People, definition: "Staff, training and leadership."}
+"""
+
+
 @pytest.fixture
 def make_study(tmp_path: Path) -> Iterator[Callable[..., project.Study]]:
     """Make an empty, quick study under `tmp_path`; keywords replace values of `[study]`. Closed afterwards."""

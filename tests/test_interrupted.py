@@ -22,24 +22,13 @@ from themescout.types import Kind, Verdict
 DEMO = Path(__file__).parents[1] / "data" / "demo" / "wave1"
 INTERVIEWS = tuple(DEMO / name for name in ("KI02.txt", "KI03.vtt", "KI05.md", "KI06.srt", "KI10.txt", "KI14.csv"))
 KILLS = 10  # of each of the two commands
-CODEBOOK = """
-id: small
-title: Small
-kinds:
-  - {id: barrier, name: Barrier, examples: [The money never came., Nobody was there to do the work.]}
-  - {id: research_question, name: Question, examples: [Which of the two works better?, We do not know why.]}
-  - {id: neither, name: Neither, examples: [Thank you for your time., It went very well indeed.]}
-codes:
-  - {id: MONEY, name: Money, definition: "Funds, budgets, salaries."}
-  - {id: PEOPLE, name: People, definition: "Staff, training and leadership."}
-"""
 
 
-def new(folder: Path) -> Path:
+def new(folder: Path, codebook: str) -> Path:
     """A study with one interview that was run, on which two decisions were made."""
     book = folder.parent / "small.yaml"
     book.parent.mkdir(parents=True)
-    book.write_text(CODEBOOK, "utf-8")
+    book.write_text(codebook, "utf-8")
     made = settings.changed(settings.Settings(), "study", codebook="small.yaml", title="Interrupted")
     made = settings.changed(
         settings.changed(made, "embed", model="ngrams", batch=16), "discover", reducer="pca", runs=3
@@ -88,8 +77,8 @@ def timed(*args: object) -> float:
 
 
 @pytest.mark.timeout(300)
-def test_killed_twenty_times_and_yet_the_same(tmp_path: Path) -> None:
-    alone, hunted = new(tmp_path / "alone" / "study"), new(tmp_path / "hunted" / "study")
+def test_killed_twenty_times_and_yet_the_same(tmp_path: Path, two_codes: str) -> None:
+    alone, hunted = (new(tmp_path / name / "study", two_codes) for name in ("alone", "hunted"))
     start_s = timed("status", alone)
     adding_s = timed("add", alone, *INTERVIEWS[:2])
     timed("add", alone, *INTERVIEWS)

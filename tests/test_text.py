@@ -53,15 +53,10 @@ def test_parts_of_a_hash_are_kept_apart() -> None:
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [
-        ("Well, we don't know – the co-ordinator’s 2 jeeps!", ("well", "we", "don't", "know", "the")),
-        ("😀 …", ()),
-        ("naïve Überfluss", ("naïve", "überfluss")),
-    ],
+    [("Well, we don't know – the co-ordinator’s 2 jeeps!", 8), ("😀 …", 0), ("naïve Überfluss", 2)],
 )
-def test_words_are_runs_of_letters_with_inner_marks(line: str, expected: tuple[str, ...]) -> None:
-    assert text.word_list(line)[:5] == expected
-    assert text.words(line) == len(text.word_list(line))
+def test_words_are_runs_of_letters_with_inner_marks(line: str, expected: int) -> None:
+    assert text.words(line) == expected
 
 
 @given(ANY, st.integers(1, 30))

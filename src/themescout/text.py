@@ -38,11 +38,6 @@ def words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
-def word_list(text: str) -> tuple[str, ...]:
-    """The words of `text`, in order, lower case."""
-    return tuple(match.group().lower() for match in _WORD.finditer(text))
-
-
 def squashed(text: str) -> str:
     """`text` on one line: every run of white space as one blank, ends stripped. For display only."""
     return " ".join(text.split())

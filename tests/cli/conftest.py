@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
 DEMO = Path(__file__).parents[2] / "data" / "demo" / "wave1"
 
-CODEBOOK = """
-id: small
-title: Small
-kinds:
-  - {id: barrier, name: Barrier, examples: [The money never came., Nobody was there to do the work.]}
-  - {id: research_question, name: Question, examples: [Which of the two works better?, We do not know why.]}
-  - {id: neither, name: Neither, examples: [Thank you for your time., It went very well indeed.]}
-codes:
-  - {id: MONEY, name: Money, definition: "Funds, budgets, salaries."}
-  - {id: PEOPLE, name: People, definition: "Staff, training and leadership."}
-"""
-
 
 class Cli(Protocol):
     def __call__(self, *args: object, exits: int = 0) -> Result: ...
@@ -50,10 +38,10 @@ def cli() -> Cli:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, two_codes: str) -> Path:
     """A small study that was run to the report. Not to be touched: tests take copies of it."""
     top = tmp_path_factory.mktemp("finished")
-    (top / "small.yaml").write_text(CODEBOOK, "utf-8")
+    (top / "small.yaml").write_text(two_codes, "utf-8")
     made = settings.changed(settings.Settings(), "embed", model="ngrams")
     made = settings.changed(settings.changed(made, "discover", reducer="pca", runs=3), "study", codebook="small.yaml")
     with project.create(top / "study", made, codebook_file=top / "small.yaml") as study:
@@ -69,8 +57,8 @@ def study(finished: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def codebook_file(tmp_path: Path) -> Path:
+def codebook_file(tmp_path: Path, two_codes: str) -> Path:
     """A codebook of two codes with kinds."""
     path = tmp_path / "small.yaml"
-    path.write_text(CODEBOOK, "utf-8")
+    path.write_text(two_codes, "utf-8")
     return path

@@ -13,6 +13,7 @@ from themescout.errors import ModelError, PluginError, StudyError
 from themescout.pipeline import adding, stages
 from themescout.pipeline.adding import OnChange
 from themescout.review import service as review
+from themescout.text import digest
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
@@ -215,3 +216,14 @@ def test_nothing_to_review_is_said_with_what_to_do(make_study: Callable[..., Stu
     with pytest.raises(StudyError, match="no suggestions") as caught:
         stages.require_suggestions(small)
     assert "themescout run" in caught.value.hint
+
+
+def test_every_codebook_that_suggestions_were_made_with_is_kept(small: Study) -> None:
+    through(small)
+    first = stages.load_codebook(small)
+    assert [sha256 for _, sha256, _ in small.store.codebooks.versions()] == [digest(first.source_text)]
+    path = small.folder / small.settings.study.codebook
+    path.write_text(path.read_text("utf-8").replace("Funds that come too late", "Money that is late"), "utf-8")
+    assert through(small) == [True, False, True, False]
+    assert [version for version, _, _ in small.store.codebooks.versions()] == [1, 2]
+    assert small.store.stages.record("suggestions")["codebook_version"] == 2

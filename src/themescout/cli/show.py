@@ -73,7 +73,7 @@ def progress_bars() -> Iterator[Bars]:
 
 
 def import_report(reports: Sequence[FileReport]) -> None:
-    """One line for each file on stderr, and a line for each thing that was not understood."""
+    """One line for each file on stderr; below it why each speaker was given its role, and what was not understood."""
     for report in reports:
         if not report.transcripts:
             say(f"{report.outcome:>13}  {report.sentence or report.file}")
@@ -88,8 +88,8 @@ def import_report(reports: Sequence[FileReport]) -> None:
                     f"{item.outcome:>13}  {item.transcript}: {item.turns} turns, {', '.join(item.speakers)}, "
                     f"interviewer {item.interviewer_share:.0%} of {item.words:,} words, {times} ({item.format}{coding})"
                 )
-                for problem in item.problems:
-                    say(f"{'':>13}  · {problem}")
+                for remark in (" ".join(item.reasons), *item.problems):
+                    say(f"{'':>13}  · {remark}")
         if report.sentence:
             say(f"{'':>13}  · {report.sentence}")
 

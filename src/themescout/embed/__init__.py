@@ -9,8 +9,6 @@ from themescout import plugins
 if TYPE_CHECKING:
     from themescout.protocols import Embedder
 
-BUILT_IN = ("default", "ngrams")
-
 
 def make(model: str) -> Embedder:
     """The embedder for a setting: a registered name, else the path of a sentence-transformers folder.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from themescout import codebook as codebooks
@@ -151,11 +152,10 @@ def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
     with study.store.transaction():
         study.store.suggestions.replace(found)
         study.store.themes.replace(tied)
-        study.store.stages.finish(
-            "suggestions",
-            wanted,
-            {"codebook": book.id, "codebook_sha256": book.sha256, "decisions": study.store.decisions.count()},
-        )
+        # Decisions are made with suggestions in view, so this is when a codebook comes into use.
+        version = study.store.codebooks.use(book.source_text, at=datetime.now(UTC).isoformat(timespec="seconds"))
+        record = {"codebook": book.id, "codebook_version": version, "codebook_sha256": book.sha256}
+        study.store.stages.finish("suggestions", wanted, {**record, "decisions": study.store.decisions.count()})
     progress("suggestions", len(items), len(items))
     return _result("suggestions", fresh=False, sentence=f"{len(found)} segments with suggestions", began=began)
 
