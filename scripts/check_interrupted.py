@@ -9,6 +9,7 @@ something to do. Exit code 0: the study always opened, no decision was lost, the
 from __future__ import annotations
 
 import argparse
+import csv
 import random
 import subprocess
 import sys
@@ -62,9 +63,19 @@ def decided(folder: Path) -> list[str]:
         return [repr((d.seq, d.segment, d.verdict, d.kind, d.code, d.quote)) for d in study.store.decisions.all()]
 
 
-def tables(folder: Path) -> dict[str, bytes]:
-    """The CSV tables of the report."""
-    return {path.name: path.read_bytes() for path in sorted((folder / "reports" / "csv").iterdir())}
+def tables(folder: Path) -> dict[str, list[tuple[str, ...]]]:
+    """The CSV tables of the report, as rows without the numbers of themes, sorted.
+
+    A theme keeps the number that it had in an earlier run, so that numbers tell what came before.
+    """
+    found = {}
+    for path in sorted((folder / "reports" / "csv").iterdir()):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file)) if path.suffix == ".csv" else [{"text": file.read()}]
+        found[path.name] = sorted(
+            tuple(value for key, value in row.items() if key not in {"theme", "nearest"}) for row in rows
+        )
+    return found
 
 
 def hunt(folder: Path, kills: int, rng: random.Random, took: tuple[float, float]) -> int:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "src" / "themescout"
 FLOORS = (
-    {"errors", "types", "text", "resources"},
-    {"protocols", "plugins", "settings", "decisions"},
+    {"errors", "types", "candidates", "text", "resources"},
+    {"protocols", "plugins", "settings", "decisions", "curation"},
     {
-        "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "codebook", "matching",
-        "participants", "tables", "project",
+        "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
+        "matching",        "participants", "tables", "project",
     },
     {"pipeline", "report", "review", "health", "notebook"},
     {"cli"},

@@ -5,6 +5,7 @@ One study grows by an interview at a time through ten kills of `add` and ten of 
 
 from __future__ import annotations
 
+import csv
 import random
 import signal
 import subprocess
@@ -65,8 +66,19 @@ def decided(folder: Path) -> list[tuple[int, str, str, str]]:
         return [(d.seq, d.segment, d.verdict, d.quote) for d in study.store.decisions.all()]
 
 
-def tables(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((folder / "reports" / "csv").iterdir())}
+def tables(folder: Path) -> dict[str, list[tuple[str, ...]]]:
+    """The CSV tables of the report, as rows without the numbers of themes, sorted.
+
+    A theme keeps the number that it had in an earlier run, so that numbers tell what came before.
+    """
+    found = {}
+    for path in sorted((folder / "reports" / "csv").iterdir()):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file)) if path.suffix == ".csv" else [{"text": file.read()}]
+        found[path.name] = sorted(
+            tuple(value for key, value in row.items() if key not in {"theme", "nearest"}) for row in rows
+        )
+    return found
 
 
 def timed(*args: object) -> float:

@@ -83,12 +83,12 @@ def test_reducers(name: str, n: int) -> None:
 @pytest.mark.parametrize("name", registered("clusterers"))
 def test_clusterers(name: str) -> None:
     heard: list[tuple[int, int]] = []
-    model = plugins.load("clusterers", name)(
-        reducer="pca", n_runs=3, n_themes=0, min_size=0, random_state=5, progress=lambda *step: heard.append(step)
-    )
+    wanted = {"reducer": "pca", "n_runs": 3, "n_themes": 0, "detail": 1.0, "min_size": 0, "random_state": 5}
+    model = plugins.load("clusterers", name)(progress=lambda *step: heard.append(step))
+    model.set_params(**{key: value for key, value in wanted.items() if key in model.get_params()})
     parameters = inspect.signature(type(model)).parameters
     assert {key: getattr(model, key) for key in parameters} == model.get_params()
-    two = np.vstack([ROWS + 9, ROWS - 9])
+    two = np.vstack([ROWS, -ROWS])
     model.fit(two)
     count = len(model.found_in_)
     assert sorted(set(model.labels_) - {-1}) == list(range(count))
@@ -96,9 +96,14 @@ def test_clusterers(name: str) -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert model.strengths_.shape == model.labels_.shape == (80,)
     assert ((model.strengths_ >= 0) & (model.strengths_ <= 1)).all()
-    assert heard == [(1, 3), (2, 3), (3, 3)]
+    assert [done for done, _ in heard] == list(range(1, heard[-1][1] + 1)), "to the end, step by step"
     assert model.n_runs_ == 3
-    assert set(model.predict(two)) <= set(range(count))
+    assert model.predict(two).tolist() == model.labels_.tolist()
+    inside = model.labels_ >= 0
+    np.testing.assert_array_equal(model.nearest_[inside], model.labels_[inside])
+    assert [bool(reason) for reason in model.reasons_] == (~inside).tolist()
+    assert ((model.sublabels_ >= -1) & (inside | (model.sublabels_ == -1))).all()
+    assert model.n_sampled_ <= len(two)
 
 
 @pytest.mark.parametrize("name", registered("matchers"))

@@ -22,6 +22,7 @@ NUMBERS = st.integers(1, 2**32 - 1)
 VALUES: dict[type, st.SearchStrategy[Any]] = {
     str: WORDS | AWKWARD,
     int: NUMBERS,
+    float: st.floats(0.05, 20.0),
     tuple: st.lists(WORDS | AWKWARD, max_size=3).map(tuple),
 }
 

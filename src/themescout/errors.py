@@ -54,3 +54,9 @@ class DecisionError(ThemescoutError):
     """A decision cannot be taken as asked (unknown segment, unknown code, nothing to undo)."""
 
     status = 409
+
+
+class ThemeError(ThemescoutError):
+    """There is no such theme in the study, or no longer; the message says what became of it."""
+
+    status = 404

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # One line for each library that the method rests on, with what to do where it is missing.
-_METHOD = ("sentence-transformers", "torch", "umap-learn", "hdbscan", "scikit-learn", "numpy", "sentencex")
+_METHOD = (
+    "sentence-transformers",
+    "torch",
+    "graspologic-native",
+    "umap-learn",
+    "hdbscan",
+    "scikit-learn",
+    "numpy",
+    "sentencex",
+)
 _FORMATS = ("python-docx", "defusedxml", "striprtf", "pypdf", "openpyxl", "xlsxwriter", "pyarrow", "jinja2")
 
 

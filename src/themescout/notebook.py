@@ -19,7 +19,7 @@ from themescout import codebook as codebooks
 from themescout import importers, plugins, segment, settings
 from themescout.errors import FileProblemError
 from themescout.matching import code_texts
-from themescout.pipeline import adding, stages, tabular
+from themescout.pipeline import adding, discovering, tabular
 from themescout.types import Role, Vectors
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from themescout.types import Segment, Suggestion, Theme, Transcript
+    from themescout.candidates import Theme
+    from themescout.types import Segment, Suggestion, Transcript
 
 
 def read(*paths: str | Path, interviewers: Sequence[str] = ()) -> tuple[Transcript, ...]:
@@ -73,8 +74,8 @@ def discover(
 ) -> tuple[Theme, ...]:
     """Candidate themes, largest first; `themes` = a wished number, 0 = chosen from the data."""
     made = settings.DiscoverSettings(themes=themes)
-    found, _ = stages.find_themes(segments, _rows(segments, vectors), made, seed)
-    return found
+    x = _rows(segments, vectors)
+    return discovering.described(segments, x, discovering.find(x, made, seed))
 
 
 def suggest(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SEED = 20120529  # the day the codebook's paper appeared; any fixed number would do
 _LARGEST = 2**32 - 1  # the largest seed that numpy and scikit-learn take
-_POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "runs", "listed"})
+_FINEST = 20.0  # times more themes than chosen, or fewer
+_POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "listed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,9 @@ class DiscoverSettings:
 
     clusterer: str = "consensus"
     reducer: str = "umap"
-    runs: int = 15
+    runs: int = 0
     themes: int = 0
+    detail: float = 1.0
     min_size: int = 0
 
 
@@ -167,11 +169,15 @@ def _section(kind: type, data: Mapping[str, Any], where: str) -> object:
 def _checked(value: object, wanted: type, where: str) -> object:
     if wanted is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, wanted):
         raise SettingsError(f"{where} is {value!r}, which is no {wanted.__name__}.", "Correct the value.")
     least = 1 if where.rpartition(" ")[2] in _POSITIVE else 0
     if isinstance(value, int) and not least <= value <= _LARGEST:
         raise SettingsError(f"{where} is {value}, which is not between {least} and {_LARGEST}.", "Correct the value.")
+    if isinstance(value, float) and not _FINEST >= value >= 1 / _FINEST:
+        raise SettingsError(f"{where} is {value}, which is not between {1 / _FINEST} and {_FINEST}.", "Correct it.")
     return value
 
 
@@ -193,9 +199,9 @@ def _with_environment(data: Mapping[str, Any], environ: Mapping[str, str]) -> di
 def _from_text(text: str, wanted: type, name: str) -> object:
     if wanted is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
-    if wanted is int:
+    if wanted in (int, float):
         try:
-            return int(text)
+            return wanted(text)
         except ValueError as error:
             raise SettingsError(f"environment: {name} is {text!r}, which is no number.") from error
     return text

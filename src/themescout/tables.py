@@ -25,6 +25,7 @@ class TextTable:
         ids: of the rows; the row's number from 0 where the table has no `id`.
         texts: normalised; "" where the cell is empty.
         docs: what belongs together (an interview); "" where there is no such column.
+        speakers: who said it; "" where there is no such column.
         contexts: the question before; "" where there is none.
         codes: codes of a person; () where there are none.
         kinds: kind of a person; "" where there is none.
@@ -34,6 +35,7 @@ class TextTable:
     ids: tuple[str | int, ...]
     texts: tuple[str, ...]
     docs: tuple[str, ...]
+    speakers: tuple[str, ...]
     contexts: tuple[str, ...]
     codes: tuple[tuple[str, ...], ...]
     kinds: tuple[str, ...]
@@ -63,6 +65,7 @@ def read(path: Path) -> TextTable:
         ids=ids,
         texts=texts,
         docs=tuple(_cell(row.get("doc")) for row in rows),
+        speakers=tuple(_cell(row.get("speaker")) for row in rows),
         contexts=tuple(_cell(row.get("context")) for row in rows),
         codes=tuple(_codes(row.get("codes")) for row in rows),
         kinds=tuple(_cell(row.get("kind")) for row in rows),

@@ -185,33 +185,6 @@ class Vectors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
-    """A candidate theme: a group of segments found by the machine, described from evidence.
-
-    Attributes:
-        id: number from 0, largest theme first; -1 is never a theme.
-        label: a few of the informants' own words.
-        keywords: words and phrases that set the theme apart, best first.
-        members: segment ids, strongest first.
-        strengths: share of runs in 0..1 in which the member was grouped with the theme, same order.
-        exemplars: segment ids, three to five, from different informants where there are that many.
-        found_in: number of runs in which a group like this was found.
-        runs: number of runs.
-        codes: (code id, share of members it fits best in 0..1), best first.
-    """
-
-    id: int
-    label: str
-    keywords: tuple[str, ...]
-    members: tuple[str, ...]
-    strengths: tuple[float, ...]
-    exemplars: tuple[str, ...]
-    found_in: int
-    runs: int
-    codes: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why a code was suggested: a verbatim sentence of the codebook or of an earlier decision.
 

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from themescout import codebook, decisions, project
+from themescout.candidates import Theme
 from themescout.cli.terminal import keyboard
 from themescout.cli.terminal.session import review_in_terminal
 from themescout.cli.terminal.state import State, find
@@ -19,7 +20,7 @@ from themescout.errors import StudyError, ThemescoutError
 from themescout.review.service import Order
 from themescout.settings import Settings
 from themescout.store.transcripts import StoredFile
-from themescout.types import Evidence, Kind, Ranked, Role, Segment, Speaker, Suggestion, Theme, Transcript, Turn
+from themescout.types import Evidence, Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 
 from themescout import embed, settings
 from themescout.errors import ModelError, PluginError, StudyError
-from themescout.pipeline import adding, stages
+from themescout.pipeline import adding, curating, stages
 from themescout.pipeline.adding import OnChange
 from themescout.review import service as review
 from themescout.text import digest
@@ -173,16 +173,33 @@ def test_too_few_segments_have_no_themes_and_still_suggestions(
     adding.add(study, [talk("a.txt", "The money came late every year.")])
     through(study)
     assert study.store.themes.all() == ()
-    assert study.store.stages.record("themes")["outside"] == study.store.suggestions.count() == 1
+    assert [item.reason for item in study.store.loose.all()] == ["few"]
+    assert study.store.suggestions.count() == 1
 
 
-def test_themes_are_tied_to_the_codes_their_members_fit_best(small: Study) -> None:
+def test_themes_and_the_segments_in_none_are_all_segments(small: Study) -> None:
     through(small)
-    codes = {code.id for code in stages.load_codebook(small).assignable}
+    codes = {code.id for code in stages.load_codebook(small).codes}
+    placed = [item.segment for item in small.store.loose.all()]
     for theme in small.store.themes.all():
-        assert theme.codes
-        assert {code for code, _ in theme.codes} <= codes
+        placed += theme.members
+        assert {fit.code for fit in theme.fits} <= codes
         assert 0 < theme.found_in <= theme.runs
+    assert sorted(placed) == sorted(item.id for item in small.store.segments.all())
+
+
+def test_themes_keep_their_numbers_and_names_when_interviews_are_added(small: Study, talk: Callable[..., Path]) -> None:
+    through(small)
+    before = {theme.id: set(theme.members) for theme in small.store.themes.all()}
+    first = min(before)
+    curating.name(small, first, "Ours", coder="ann")
+    adding.add(small, [talk("new.txt", "The money for the clinic came late again. Nobody knew why it was late.")])
+    through(small)
+    after = {theme.id: theme for theme in small.store.themes.all()}
+    assert after[first].name == "Ours"
+    assert len(before[first] & set(after[first].members)) > len(before[first]) / 2
+    changes = small.store.stages.record("themes")["changes"]
+    assert {change["theme"] for change in changes} == set(before) | set(after)
 
 
 def test_each_stage_reports_its_progress_to_the_end(small: Study) -> None:
@@ -198,7 +215,7 @@ def test_each_stage_reports_its_progress_to_the_end(small: Study) -> None:
     [
         ("embed", {"model": "no-such-folder"}, ModelError),
         ("discover", {"clusterer": "magic"}, PluginError),
-        ("discover", {"reducer": "magic"}, PluginError),
+        ("discover", {"clusterer": "density", "reducer": "magic"}, PluginError),
         ("suggest", {"matcher": "magic"}, PluginError),
     ],
 )

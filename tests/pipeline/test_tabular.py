@@ -100,7 +100,7 @@ def test_themes_are_written_exactly_as_promised(table: Callable[..., Path], quic
     source = table(ROWS)
     summary = tabular.discover(source, source.with_name("themes.jsonl"), quick)
     rows = read(summary.files[0])
-    assert all(list(row) == ["id", "theme", "strength"] for row in rows)
+    assert all(list(row) == ["id", "theme", "strength", "subtheme", "nearest", "reason"] for row in rows)
     assert all(type(row["theme"]) is int and type(row["strength"]) is float for row in rows)
     assert all(0 <= row["strength"] <= 1 for row in rows)
     assert summary.files[1] == source.with_name("themes.meta.json")
@@ -189,7 +189,9 @@ def test_empty_texts_stay_in_their_rows(
     assert any("2 of 22 rows have no text" in remark for remark in summary.remarks)
     themed = read(summary.files[0])
     assert [row["id"] for row in themed] == [row["id"] for row in rows]
-    assert themed[9] == {"id": "gap", "theme": -1, "strength": 0.0}
+    assert themed[9] == {
+        "id": "gap", "theme": -1, "strength": 0.0, "subtheme": -1, "nearest": -1, "reason": "empty",
+    }  # fmt: skip
     suggested = read(tabular.suggest(source, None, quick, small_codebook, None).files[0])
     assert suggested[10] == {"id": "blank", "kind": None, "suggestions": [], "set": None, "abstained": True}
     assert all(row["suggestions"] for row in suggested if row["id"] not in {"gap", "blank"})

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from themescout import codebook, participants, project
+from themescout.candidates import Theme
 from themescout.participants import Participant
 from themescout.settings import ReportSettings, Settings, StudySettings
 from themescout.store.transcripts import StoredFile
+from themescout.text import digest
 from themescout.types import Decision, Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from themescout.candidates import Loose
     from themescout.project import Study
     from themescout.report.contents import Contents
 
@@ -29,6 +35,25 @@ version: "1"
   - {{id: STAFF, name: Staff, definition: People who do it.}}
 """
 KINDS = "kinds: [{id: barrier, name: Barrier}, {id: research_question, name: Question}, {id: neither, name: Neither}]\n"
+
+
+VECTORS = "some-model@1"
+
+
+def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
+    """A vector from the hash of each text: no meaning."""
+    return np.vstack([
+        np.random.default_rng(int(digest(text)[:8], 16)).standard_normal(8).astype(np.float32) for text in texts
+    ])  # fmt: skip
+
+
+def theme(number: int, members: Sequence[str], label: str = "late · paid", **values: Any) -> Theme:
+    """A theme of these segments, found in 12 of 15 runs."""
+    given: dict[str, Any] = {
+        "keywords": ("late", "paid"), "strengths": tuple(1 - i / 100 for i in range(len(members))),
+        "exemplars": tuple(members[:3]), "found_in": 12, "runs": 15,
+    }  # fmt: skip
+    return Theme(id=number, label=label, members=tuple(members), **{**given, **values})
 
 
 class Builder:
@@ -94,11 +119,28 @@ class Builder:
             )
         )  # fmt: skip
 
+    def find(self, *themes: Theme, loose: Sequence[Loose] = (), vectors: bool = True, **record: object) -> None:
+        """Make these the study's themes, with vectors made of hashes for every segment."""
+        store = self.study.store
+        texts = list(dict.fromkeys(item.text for item in store.segments.all()))
+        if vectors:
+            store.vectors.add(texts, hashed(texts), VECTORS)
+        with store.transaction():
+            store.themes.replace(themes)
+            store.loose.replace(loose)
+            store.stages.finish("themes", "x", {"runs": 15, "vectors": VECTORS, "seed": 7, **record})
+
     def contents(self) -> Contents:
         """What the report would say."""
         from themescout.report import contents
 
         return contents.gather(self.study, self.book)
+
+
+@pytest.fixture
+def make_theme() -> Callable[..., Theme]:
+    """`theme` above; test files cannot import it."""
+    return theme
 
 
 @pytest.fixture

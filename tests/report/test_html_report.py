@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from themescout.candidates import Fit, Theme
 from themescout.report import html
-from themescout.types import Theme, Verdict
+from themescout.types import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +67,9 @@ def full(build: Callable[..., Any]) -> Any:
     built.decide(said[1], "LATE")
     theme = Theme(
         id=0, label="late · paid", keywords=("late", "paid"), members=(said[0], said[3]), strengths=(1.0, 0.9),
-        exemplars=(said[0], said[3]), found_in=12, runs=15, codes=(("LATE", 0.5),),
+        exemplars=(said[0], said[3]), found_in=12, runs=15, fits=(Fit(code="LATE", share=0.5, similarity=0.4),),
     )  # fmt: skip
-    with built.study.store.transaction():
-        built.study.store.themes.replace([theme])
-        built.study.store.stages.finish("themes", "x", {"runs": 15, "outside": 2, "vectors": "some-model@1"})
+    built.find(theme)
     return built
 
 

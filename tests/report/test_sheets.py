@@ -39,8 +39,8 @@ def test_the_workbook_holds_every_table_and_quote(build: Callable[..., Any], tmp
     sheets.write_xlsx(tmp_path / "t.xlsx", filled(build).contents())
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book.sheetnames == [
-        "Barriers", "Research questions", "Suggested barriers", "Suggested questions", "Themes", "Quotes",
-        "Transcripts", "About",
+        "Barriers", "Research questions", "Suggested barriers", "Suggested questions", "Themes", "Theme members",
+        "In no theme", "Quotes", "Transcripts", "About",
     ]  # fmt: skip
     barriers = [[cell.value for cell in row] for row in book["Barriers"].iter_rows(min_row=2)]
     assert [row[:6] for row in barriers] == [
@@ -62,7 +62,10 @@ def test_a_codebook_without_kinds_has_sheets_and_a_file_of_codes(build: Callable
     sheets.write_xlsx(tmp_path / "t.xlsx", contents)
     assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[:2] == ["Codes", "Suggested codes"]
     names = [path.name for path in sheets.write_csv(tmp_path / "csv", contents)]
-    assert names == ["codes.csv", "themes.csv", "quotes.csv", "transcripts.csv", "README.txt"]
+    assert names == [
+        "codes.csv", "themes.csv", "theme_members.csv", "segments_in_no_theme.csv", "quotes.csv", "transcripts.csv",
+        "README.txt",
+    ]  # fmt: skip
 
 
 def test_the_csv_files_tell_confirmed_from_suggested(build: Callable[..., Any], tmp_path: Path) -> None:

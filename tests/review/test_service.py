@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from themescout import codebook, decisions, project
+from themescout.candidates import Theme
 from themescout.errors import DecisionError
 from themescout.review import service
 from themescout.review.service import Order
 from themescout.settings import Settings
 from themescout.store.transcripts import StoredFile
-from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Theme, Transcript, Turn, Verdict
+from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

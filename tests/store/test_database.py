@@ -11,6 +11,7 @@ import pytest
 from themescout.errors import StudyError
 from themescout.store import Store, create, database
 from themescout.store.schema import APPLICATION_ID, MIGRATIONS
+from themescout.types import Decision, Kind, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,3 +134,31 @@ def test_every_table_is_strict(made: Path) -> None:
     with closing(sqlite3.connect(made)) as db:
         loose = db.execute("select name from pragma_table_list where schema = 'main' and type = 'table' and not strict")
         assert [name for (name,) in loose if not name.startswith("sqlite_")] == []
+
+
+def test_a_study_of_the_first_version_keeps_its_decisions_and_finds_its_themes_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "study.db"
+    monkeypatch.setattr(database, "MIGRATIONS", MIGRATIONS[:1])
+    create(path)
+    with Store(path) as store:
+        kept = store.decisions.add(
+            Decision(
+                segment="s", verdict=Verdict.ACCEPT, kind=Kind.BARRIER, code="A", coder="ann",
+                decided_at="2026-01-01T00:00:00Z", transcript="t", start=2, end=4, quote="😀 no",
+            )
+        )  # fmt: skip
+        store.stages.finish("themes", "f1", {"seed": 3})
+        store.stages.finish("suggestions", "f2", {"codebook": "x"})
+    with closing(sqlite3.connect(path)) as db:
+        db.execute('insert into theme values (0, \'{"id": 0, "codes": []}\')')
+        db.commit()
+    before = path.read_bytes()
+    monkeypatch.setattr(database, "MIGRATIONS", MIGRATIONS)
+    with Store(path) as store:
+        assert store.decisions.all() == (kept,)
+        assert store.themes.all() == store.found.all() == store.loose.all() == store.theme_log.all() == ()
+        assert (store.stages.fingerprint("themes"), store.stages.fingerprint("suggestions")) == ("", "f2")
+        assert store.found.next_id() == 0
+    assert path.with_name("study.db.bak").read_bytes() == before

@@ -1,4 +1,4 @@
-"""Themes and suggestions come back as they went in, and are replaced whole."""
+"""Suggestions come back as they went in, and are replaced whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from themescout.types import Evidence, Kind, Ranked, Suggestion, Theme
+from themescout.types import Evidence, Kind, Ranked, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +22,6 @@ def ids(store: Store, interview: Callable[..., Transcript], keep: Callable[..., 
     return tuple(item.id for item in store.segments.all())
 
 
-def theme(number: int, *members: str) -> Theme:
-    return Theme(
-        id=number, label="fuel · é", keywords=("fuel", "😀"), members=members,
-        strengths=tuple(round(0.9 - i / 7, 4) for i, _ in enumerate(members)), exemplars=members[:1],
-        found_in=4, runs=5, codes=(("A", 0.75), ("B", 0.25)),
-    )  # fmt: skip
-
-
 def suggestion(segment: str, **given: object) -> Suggestion:
     evidence = (
         Evidence(source="definition", text="“Fuel” 😀", ref="A", similarity=0.1 + 0.2),
@@ -40,17 +32,6 @@ def suggestion(segment: str, **given: object) -> Suggestion:
         "ranked": (Ranked(code="A", p=0.6, evidence=evidence), Ranked(code="B", p=0.4)),
     }  # fmt: skip
     return Suggestion(segment=segment, **(values | given))  # type: ignore[arg-type]
-
-
-def test_themes_come_back_with_members_strongest_first(store: Store, ids: tuple[str, ...]) -> None:
-    wanted = (theme(0, ids[2], ids[0]), theme(1, ids[3]))
-    store.themes.replace(wanted[::-1])
-    assert store.themes.all() == wanted
-    store.themes.replace([theme(0, ids[1])])
-    assert store.themes.all() == (theme(0, ids[1]),)
-    assert store.themes.count() == 1
-    store.themes.replace(())
-    assert store.themes.all() == ()
 
 
 def test_suggestions_come_back_exactly(store: Store, ids: tuple[str, ...]) -> None:
@@ -72,7 +53,5 @@ def test_suggestions_come_back_exactly(store: Store, ids: tuple[str, ...]) -> No
 
 def test_what_the_machine_found_goes_with_its_segment(store: Store, ids: tuple[str, ...]) -> None:
     store.suggestions.replace([suggestion(name) for name in ids])
-    store.themes.replace([theme(0, *ids)])
     store.transcripts.remove("T1")
     assert store.suggestions.count() == 0
-    assert store.themes.all()[0].members == ()

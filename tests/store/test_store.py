@@ -43,3 +43,15 @@ def test_what_is_written_is_there_when_the_file_is_opened_again(store: Store, tm
         assert again.stages.record("cut") == {"n": 1}
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         again.stages.record("cut")
+
+
+def test_a_transaction_inside_another_is_a_part_of_it(store: Store) -> None:
+    def stopped() -> None:
+        with store.transaction():
+            with store.transaction():
+                store.stages.finish("cut", "x", {})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert store.stages.fingerprint("cut") == ""

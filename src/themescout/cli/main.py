@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("study:add", "Import transcripts into a study."),
     "run": ("work:run", "Segments, vectors, themes, suggestions and report, in one go."),
     "discover": ("work:discover", "Find candidate themes, in a study or a table."),
+    "themes": ("themes:themes", "Name, merge, split, move, keep, discard and promote candidate themes."),
     "suggest": ("work:suggest", "Suggest codes, in a study or a table."),
     "embed": ("work:embed", "Turn the texts of a table into vectors."),
     "review": ("review:review", "Confirm, change or reject what was suggested."),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from themescout import project, settings
-from themescout.cli import options, show
+from themescout.cli import options, show, theme_text
+from themescout.pipeline import curating, stages, tabular
 from themescout.pipeline import run as pipeline_run
-from themescout.pipeline import stages, tabular
 from themescout.report import service as report_service
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from themescout.pipeline.stages import StageResult
 
+_DETAIL = {"finer": 2.0, "coarser": 0.5}
+_MOST = 10_000  # themes that anybody could look at
 OUT = click.option("-o", "--output", type=options.PATH, help="File to write; by the input's name if left out.")
 
 
@@ -41,33 +43,40 @@ def run(study: Path, seed: int | None, model: str | None, as_json: bool) -> None
 @click.command(short_help="Find candidate themes, in a study or a table.")
 @click.argument("source", metavar="STUDY|TABLE", type=options.PATH)
 @OUT
-@click.option("--themes", type=click.IntRange(0), help="Wished number of themes; 0 = chosen from the data.")
+@click.option("--themes", metavar="N|finer|coarser", help="Wished number; or twice or half as many as are chosen.")
+@click.option("--vectors", type=options.PATH, help="Vectors of a TABLE, from `embed`, instead of embedding it.")
 @options.seed_option
 @options.model_option
 @options.json_option
 def discover(  # one parameter for each option of the command
-    source: Path, output: Path | None, themes: int | None, seed: int | None, model: str | None, as_json: bool
+    source: Path,
+    output: Path | None,
+    themes: str | None,
+    vectors: Path | None,
+    seed: int | None,
+    model: str | None,
+    as_json: bool,
 ) -> None:
     """Find candidate themes in a STUDY (a folder) or a TABLE with a column `text`."""
     if not _is_study(source, output):
-        made = settings.changed(_table_settings(seed, model), "discover", themes=themes)
+        made = _detailed(_table_settings(seed, model), themes)
         with show.progress_bars() as bars:
-            summary = tabular.discover(source, output, made, progress=bars)
+            summary = tabular.discover(source, output, made, given=vectors, progress=bars)
         _table_done(summary, as_json)
         return
+    if vectors:
+        raise click.UsageError("--vectors is for tables; a study keeps its own vectors.")
     with project.open_study(source) as opened, show.progress_bars() as bars:
         adjusted = _adjusted(opened, seed, model)
-        adjusted = replace(adjusted, settings=settings.changed(adjusted.settings, "discover", themes=themes))
-        results = pipeline_run.up_to_themes(adjusted, progress=bars)
-        found = opened.store.themes.all()
+        made = _detailed(adjusted.settings, themes)
+        results = pipeline_run.up_to_themes(replace(adjusted, settings=made), progress=bars)
+        found = curating.themes(opened)
     _tell(results, as_json)
     if as_json:
-        show.data(found)
+        show.data([theme_text.plain(theme) for theme in found])
         return
-    for theme in found:
-        click.echo(
-            f"{theme.id + 1:>4}  {len(theme.members):>5} segments  {theme.found_in:>3}/{theme.runs}  {theme.label}"
-        )
+    for line in theme_text.table(found):
+        click.echo(line)
 
 
 @click.command(short_help="Suggest codes, in a study or a table.")
@@ -144,6 +153,17 @@ def _is_study(source: Path, output: Path | None) -> bool:
     if found and output:
         raise click.UsageError("-o is for tables; what is found in a study stays in it. Write it out with: report")
     return found
+
+
+def _detailed(made: settings.Settings, themes: str | None) -> settings.Settings:
+    """Settings with the wished number of themes, or with more or fewer than the number that is chosen."""
+    if themes is None:
+        return made
+    if themes in _DETAIL:
+        return settings.changed(made, "discover", themes=0, detail=_DETAIL[themes])
+    if not themes.isdecimal() or int(themes) > _MOST:
+        raise click.BadParameter(f"{themes!r} is no number, and neither “finer” nor “coarser”.", param_hint="--themes")
+    return settings.changed(made, "discover", themes=int(themes))
 
 
 def _adjusted(study: project.Study, seed: int | None, model: str | None) -> project.Study:

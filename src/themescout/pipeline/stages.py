@@ -7,32 +7,28 @@ written yet is done again, in the same order and the same batches, so that the o
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from themescout import codebook as codebooks
-from themescout import decisions, embed, plugins, segment, themes
+from themescout import curation, decisions, embed, plugins, segment
 from themescout.errors import StudyError
 from themescout.matching import Labelled, code_texts
+from themescout.pipeline import curating, discovering
 from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from themescout.codebook import Codebook
     from themescout.project import Study
     from themescout.protocols import Embedder
-    from themescout.settings import DiscoverSettings
-    from themescout.types import Segment, Theme
+    from themescout.types import Segment
 
     Progress = Callable[[str, int, int], None]
 
-_FEWEST = 8  # segments below which groups of segments mean nothing
-VERSION = "1"  # part of every fingerprint: raise it when a stage would come out otherwise
+VERSION = "2"  # part of every fingerprint: raise it when a stage would come out otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,30 +102,28 @@ def discover(study: Study, *, progress: Progress = quiet) -> StageResult:
     if study.store.stages.fingerprint("themes") == wanted:
         return _result("themes", fresh=True, sentence=f"{study.store.themes.count()} candidate themes", began=began)
     items, x = _segments_with_vectors(study, embedder)
-    found, outside = find_themes(items, x, settings, seed, lambda done, total: progress("themes", done, total))
-    record = {"seed": seed, "vectors": embedder.key, "runs": settings.runs, "outside": outside}
+    finding = discovering.find(x, settings, seed, lambda done, total: progress("themes", done, total))
+    known, number = curating.remembered(study), study.store.found.next_id()
+    groups = [[items[row].id for row in group.rows] for group in finding.groups]
+    numbers, following = curation.match(known, groups, next_id=number)
+    found, loose = discovering.stored(items, finding, numbers)
+    record = {"seed": seed, "vectors": embedder.key, "runs": finding.runs, "sampled": finding.sampled}
+    before = _titles(study)
     with study.store.transaction():
-        study.store.themes.replace(found)
+        study.store.found.replace(found, next_id=following)
+        study.store.loose.replace(loose)
+        study.store.stages.finish("themes", wanted, record)  # first, because showing reads what made the vectors
+        curating.refresh(study)
+        changes = curation.changes(before, _titles(study)) if before else ()
+        record["changes"] = [asdict(change) for change in changes]
         study.store.stages.finish("themes", wanted, record)
-    return _result("themes", fresh=False, sentence=f"{len(found)} candidate themes", began=began)
+    sentence = f"{study.store.themes.count()} candidate themes, {len(loose)} segments in none"
+    return _result("themes", fresh=False, sentence=sentence, began=began)
 
 
-def find_themes(
-    items: Sequence[Segment],
-    x: NDArray[np.float32],
-    settings: DiscoverSettings,
-    seed: int,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[tuple[Theme, ...], int]:
-    """Candidate themes of segments with vectors x, shape (n, dimensions), and the number of segments in none."""
-    if len(items) < _FEWEST:
-        return (), len(items)
-    model = plugins.load("clusterers", settings.clusterer)(
-        reducer=settings.reducer, n_runs=settings.runs, n_themes=settings.themes, min_size=settings.min_size,
-        random_state=seed, progress=progress,
-    ).fit(x)  # fmt: skip
-    found = themes.describe(items, x, model.labels_, model.strengths_, model.found_in_, runs=model.n_runs_)
-    return found, int((model.labels_ < 0).sum())
+def _titles(study: Study) -> dict[int, tuple[str, tuple[str, ...]]]:
+    """Number to title and members of the themes as they are shown."""
+    return {theme.id: (theme.title, theme.members) for theme in study.store.themes.all()}
 
 
 def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
@@ -147,11 +141,9 @@ def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
     progress("suggestions", 0, len(items))
     matcher = _fitted_matcher(study, book, embedder, items, x)
     found = matcher.suggest([item.id for item in items], x, listed=study.settings.suggest.listed)
-    best = {item.segment: item.ranked[0].code for item in found if item.ranked}
-    tied = [themes.with_codes(theme, best) for theme in study.store.themes.all()]
     with study.store.transaction():
         study.store.suggestions.replace(found)
-        study.store.themes.replace(tied)
+        curating.refresh(study)
         # Decisions are made with suggestions in view, so this is when a codebook comes into use.
         version = study.store.codebooks.use(book.source_text, at=datetime.now(UTC).isoformat(timespec="seconds"))
         record = {"codebook": book.id, "codebook_version": version, "codebook_sha256": book.sha256}

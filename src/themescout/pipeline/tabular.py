@@ -15,7 +15,7 @@ from themescout import plugins, tables
 from themescout.errors import FileProblemError, TableError
 from themescout.importers import limits
 from themescout.matching import Labelled, code_texts
-from themescout.pipeline import stages
+from themescout.pipeline import discovering, stages
 from themescout.types import Segment
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from themescout.codebook import Codebook
+    from themescout.pipeline.discovering import Finding
     from themescout.pipeline.stages import Progress
     from themescout.settings import Settings
     from themescout.tables import TextTable
@@ -58,30 +59,91 @@ def embed(source: Path, output: Path | None, settings: Settings, *, progress: Pr
     return Summary(rows=len(table), files=(target,), remarks=table.remarks)
 
 
-def discover(source: Path, output: Path | None, settings: Settings, *, progress: Progress = stages.quiet) -> Summary:
-    """Candidate themes of the column `text`: rows of id, theme (-1 = none), strength; themes in a .meta.json beside."""
+def discover(
+    source: Path,
+    output: Path | None,
+    settings: Settings,
+    *,
+    given: Path | None = None,
+    progress: Progress = stages.quiet,
+) -> Summary:
+    """Candidate themes of the column `text`, one row for each row of the table; the themes in a .meta.json beside.
+
+    A row has id, theme (-1 = none), strength (0..1), subtheme (-1 = none), nearest (the nearest theme where it is in
+    none) and reason (why it is in none, else ""). `given` is a .npy file of vectors, one for each row of the table.
+    """
     target = output or source.with_name(f"{source.stem}.themes.jsonl")
     table = _table(source, target, tables.SUFFIXES)
     full = [i for i, text in enumerate(table.texts) if text.strip()]
-    items = [_segment(table, i) for i in full]
-    x, _ = vectors([table.texts[i] for i in full], settings, progress)
-    found, _ = stages.find_themes(
-        items, x, settings.discover, settings.seed, lambda done, total: progress("themes", done, total)
-    )
-    remarks = list(table.remarks)
-    if not found:
-        remarks.append(f"{source.name}: no themes were found among {len(items)} texts; all rows have theme -1.")
-    home = {m: (theme.id, s) for theme in found for m, s in zip(theme.members, theme.strengths, strict=True)}
-    rows = []
-    for i in range(len(table)):
-        theme, strength = home.get(str(i), (-1, 0.0))
-        rows.append({"id": table.ids[i], "theme": theme, "strength": strength})
+    x = _given(given, table)[full] if given else vectors([table.texts[i] for i in full], settings, progress)[0]
+    finding = discovering.find(x, settings.discover, settings.seed, lambda done, total: progress("themes", done, total))
+    found = discovering.described([_segment(table, i) for i in full], x, finding)
     meta = target.with_suffix(".meta.json")
-    described = [_described(asdict(theme), table) for theme in found]
-    record = {"seed": settings.seed, "runs": settings.discover.runs, "rows": len(table), "themes": described}
-    tables.write(target, rows)
+    record = {
+        "seed": settings.seed, "runs": finding.runs, "sampled": finding.sampled, "rows": len(table),
+        "themes": [_described(asdict(theme), table) for theme in found],
+    }  # fmt: skip
+    tables.write(target, _theme_rows(table, full, finding))
     meta.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
-    return Summary(rows=len(table), files=(target, meta), remarks=tuple(remarks))
+    remarks = (*table.remarks, *_doubts(source, table, full, finding))
+    return Summary(rows=len(table), files=(target, meta), remarks=remarks)
+
+
+def _theme_rows(table: TextTable, full: Sequence[int], finding: Finding) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {"id": name, "theme": -1, "strength": 0.0, "subtheme": -1, "nearest": -1, "reason": "empty"}
+        for name in table.ids
+    ]
+    for place, row in enumerate(full):
+        rows[row] |= {
+            "theme": -1 if finding.reasons[place] else int(finding.nearest[place]),
+            "strength": round(float(finding.strengths[place]), 4),
+            "subtheme": int(finding.subthemes[place]),
+            "nearest": int(finding.nearest[place]),
+            "reason": finding.reasons[place],
+        }
+    return rows
+
+
+def _doubts(source: Path, table: TextTable, full: Sequence[int], finding: Finding) -> tuple[str, ...]:
+    """A sentence where the outcome is less than a person may expect."""
+    distinct = len({table.texts[row].strip() for row in full})
+    if not finding.groups:
+        tried = f"{source.name}: no themes among {len(full)} texts, {distinct} of them different"
+        return (f"{tried}; it takes {discovering.FEWEST} different ones or more. All rows have theme -1.",)
+    if distinct == 1:
+        return (f"{source.name}: all {len(full)} texts are the same; that is one theme, and says nothing.",)
+    if all(len(table.texts[row].split()) == 1 for row in full):
+        return (f"{source.name}: every text is a single word; themes of words are not themes of what people said.",)
+    return ()
+
+
+def _given(path: Path, table: TextTable) -> NDArray[np.float32]:
+    """Vectors from a .npy file, float32, shape (rows, dimensions).
+
+    Raises:
+        FileProblemError: it cannot be read, is no such array, or does not fit the table.
+    """
+    try:
+        x = np.load(path, allow_pickle=False)
+    except OSError as error:
+        raise FileProblemError(f"{path} cannot be read: {error.strerror or error}.", "Name a .npy file.") from error
+    except (ValueError, EOFError) as error:
+        raise FileProblemError(
+            f"{path.name} is no .npy file of numbers.", "Make one: themescout embed TABLE"
+        ) from error
+    if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind not in "fiu":
+        raise FileProblemError(
+            f"{path.name} does not hold one vector for each row.", "It must be a table of numbers: rows × dimensions."
+        )
+    if len(x) != len(table):
+        raise FileProblemError(
+            f"{path.name} has {len(x)} vectors, the table has {len(table)} rows.",
+            "Make it anew: themescout embed TABLE",
+        )
+    if not np.isfinite(x).all():
+        raise FileProblemError(f"{path.name} holds values that are no numbers.", "Make it anew: themescout embed TABLE")
+    return np.asarray(x, np.float32)
 
 
 def suggest(  # the arguments of the command, by keyword from the third
@@ -193,14 +255,21 @@ def _segment(table: TextTable, row: int) -> Segment:
         start=0,
         end=len(text),
         text=text,
-        speaker="",
+        speaker=table.speakers[row],
         context=table.contexts[row],
     )
 
 
 def _described(theme: dict[str, Any], table: TextTable) -> dict[str, Any]:
-    """A theme for the .meta.json: rows by their ids, exemplars with their words."""
-    theme["size"] = len(theme["members"])
-    theme["exemplars"] = [{"id": table.ids[int(row)], "text": table.texts[int(row)]} for row in theme["exemplars"]]
-    del theme["members"], theme["strengths"], theme["codes"]
-    return theme
+    """A theme for the .meta.json: rows by their ids, exemplars with their words; nothing that only a study has."""
+
+    def words(rows: Sequence[str]) -> list[dict[str, Any]]:
+        return [{"id": table.ids[int(row)], "text": table.texts[int(row)]} for row in rows]
+
+    kept = {key: theme[key] for key in ("id", "label", "keywords", "found_in", "runs", "informants", "loudest")}
+    inner = [
+        {"label": part["label"], "keywords": part["keywords"], "size": len(part["members"]),
+         "exemplars": words(part["exemplars"])}
+        for part in theme["subthemes"]
+    ]  # fmt: skip
+    return {**kept, "size": len(theme["members"]), "exemplars": words(theme["exemplars"]), "subthemes": inner}

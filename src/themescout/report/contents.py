@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from themescout.report import summary, tables
+from themescout.report import picture, summary, tables, themes
 from themescout.types import Kind
 
 if TYPE_CHECKING:
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from themescout.codebook import Codebook
     from themescout.project import Study
+    from themescout.report.picture import Picture
     from themescout.report.quotes import Quote
-    from themescout.report.summary import Imported, Method, ThemeView
+    from themescout.report.summary import Imported, Method
     from themescout.report.tables import Coverage, Findings, Table
+    from themescout.report.themes import Themes
 
 CONFIRMED = "confirmed"
 SUGGESTED = "suggested"
@@ -54,18 +56,21 @@ class Contents:
     title: str
     kinds: bool
     findings: Findings
-    themes: tuple[ThemeView, ...]
+    themes: Themes
+    picture: Picture
     transcripts: tuple[Imported, ...]
     method: Method
 
 
 def gather(study: Study, book: Codebook) -> Contents:
     """Read everything from the store; each quote is checked against its transcript on the way."""
+    found = themes.themes(study, book)
     return Contents(
         title=study.title,
         kinds=bool(book.kinds),
         findings=tables.findings(study, book),
-        themes=summary.themes(study, book),
+        themes=found,
+        picture=picture.drawn(study, found),
         transcripts=summary.imported(study),
         method=summary.method(study, book),
     )
@@ -119,21 +124,14 @@ def place(quote: Quote) -> str:
     return f"{who}{quote.transcript}, {turn}characters {quote.start}–{quote.end}"
 
 
+def speaker(quote: Quote) -> str:
+    """Who says it, briefly: participant, transcript, turn."""
+    return place(quote).rpartition(", characters")[0]
+
+
 def share(part: int, whole: int) -> str:
     """A whole number of per cent; "–" of nothing."""
     return f"{round(100 * part / whole)} %" if whole else "–"
-
-
-def codes(view: ThemeView) -> str:
-    """The codes that a theme's members fit best, with shares."""
-    return ", ".join(f"{name} {round(100 * part)} %" for name, part in view.codes)
-
-
-def voices(view: ThemeView) -> str:
-    """A warning where a theme rests on one person, else ""."""
-    if not view.one_voice:
-        return ""
-    return "only one informant" if view.informants == 1 else "mostly one informant"
 
 
 def coverage_lines(contents: Contents) -> tuple[tuple[str, str], ...]:
@@ -179,12 +177,13 @@ def warnings(contents: Contents) -> tuple[str, ...]:
 def method_lines(contents: Contents) -> tuple[tuple[str, str], ...]:
     """Software, model, runs, codebook: what COREQ item 27 and a reviewer ask for."""
     m = contents.method
-    themes = f"{len(contents.themes)} from {m.runs} runs; {m.outside:,} segments in no theme"
+    found = contents.themes
+    summed = f"{len(found.views)} from {m.runs} runs; {len(found.loose):,} segments in no theme"
     return (
         ("Software", f"{m.software}, Python {m.python}"),
         ("Libraries", ", ".join(f"{name} {number}" for name, number in m.libraries)),
         ("Model of the vectors", m.vectors or "none yet"),
-        ("Candidate themes", themes if m.runs else "not looked for yet"),
+        ("Candidate themes", summed if m.runs else "not looked for yet"),
         ("Seed", str(m.seed)),
         ("Codebook", " ".join(part for part in (m.codebook, m.codebook_version) if part)),
         ("SHA-256 of the codebook", m.codebook_sha256),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout.report import contents as wording
+from themescout.report import themes as about_themes
 from themescout.types import Kind
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from themescout.report.contents import Contents
     from themescout.report.quotes import Quote
     from themescout.report.tables import Category, Row, Table
+    from themescout.report.themes import ThemeView
 
 Cell = str | int | float
 
@@ -25,8 +27,15 @@ QUOTE_COLUMNS = (
     "code_id", "segment",
 )  # fmt: skip
 THEME_COLUMNS = (
-    "status", "theme", "label", "keywords", "informants", "informants_of", "segments", "note", "found_in_runs",
-    "runs", "codes", "in_their_words",
+    "status", "theme", "title", "label", "name", "keywords", "informants", "informants_of", "interviews", "segments",
+    "loudest", "note", "found_in_runs", "runs", "tied", "merged", "codes", "elsewhere", "subthemes", "in_their_words",
+)  # fmt: skip
+MEMBER_COLUMNS = (
+    "theme", "title", "subtheme", "strength", "participant", "transcript", "turn", "start", "end", "text", "segment",
+)  # fmt: skip
+LOOSE_COLUMNS = (
+    "nearest", "nearest_title", "strength", "reason", "participant", "transcript", "turn", "start", "end", "text",
+    "segment",
 )  # fmt: skip
 TRANSCRIPT_COLUMNS = (
     "transcript", "wave", "format", "turns", "words", "interviewer_share", "informants", "segments", "problems",
@@ -74,27 +83,41 @@ def quotes(contents: Contents) -> Grid:
 
 
 def themes(contents: Contents) -> Grid:
-    """Every candidate theme. All are the machine's, so all are suggested."""
+    """Every candidate theme, discarded ones at the end."""
     return Grid(
         sheet="Themes",
         file="themes.csv",
         columns=THEME_COLUMNS,
         rows=tuple(
-            (
-                wording.SUGGESTED,
-                view.theme.id + 1,
-                view.theme.label,
-                ", ".join(view.theme.keywords),
-                view.informants,
-                contents.findings.informants,
-                view.segments,
-                wording.voices(view),
-                view.theme.found_in,
-                view.theme.runs,
-                wording.codes(view),
-                in_their_words(view.quotes),
-            )
-            for view in contents.themes
+            _theme_row(view, contents.findings.informants)
+            for view in (*contents.themes.views, *contents.themes.discarded)
+        ),
+    )
+
+
+def theme_members(contents: Contents) -> Grid:
+    """Every segment of every theme that is not discarded, strongest first."""
+    return Grid(
+        sheet="Theme members",
+        file="theme_members.csv",
+        columns=MEMBER_COLUMNS,
+        rows=tuple(
+            (view.number, view.theme.title, subtheme, round(strength, 3), *_spoken(quote))
+            for view in contents.themes.views
+            for quote, strength, subtheme in view.everything
+        ),
+    )
+
+
+def loose(contents: Contents) -> Grid:
+    """Every segment in no theme."""
+    return Grid(
+        sheet="In no theme",
+        file="segments_in_no_theme.csv",
+        columns=LOOSE_COLUMNS,
+        rows=tuple(
+            (item.near, item.near_title, round(item.strength, 3), item.reason, *_spoken(item.quote))
+            for item in contents.themes.loose
         ),
     )
 
@@ -125,6 +148,38 @@ def transcripts(contents: Contents) -> Grid:
 def in_their_words(chosen: Sequence[Quote]) -> str:
     """Quotes for one cell: each in quotation marks with its place, a line each."""
     return "\n".join(f"“{quote.text}” ({wording.place(quote)})" for quote in chosen)
+
+
+def _theme_row(view: ThemeView, informants: int) -> tuple[Cell, ...]:
+    theme = view.theme
+    return (
+        theme.status.value,
+        view.number,
+        theme.title,
+        theme.label,
+        theme.name,
+        ", ".join(theme.keywords),
+        theme.informants,
+        informants,
+        theme.interviews,
+        view.segments,
+        round(theme.loudest, 3),
+        about_themes.voices(view),
+        "" if theme.made else theme.found_in,
+        "" if theme.made else theme.runs,
+        view.tied,
+        ", ".join(map(about_themes.number, theme.merged)),
+        about_themes.fitting(view),
+        round(theme.elsewhere, 3) if view.mapped else "",
+        about_themes.subthemes(view),
+        in_their_words(view.quotes),
+    )
+
+
+def _spoken(quote: Quote) -> tuple[Cell, ...]:
+    return (
+        quote.participant, quote.transcript, quote.turn or "", quote.start, quote.end, quote.text, quote.segment,
+    )  # fmt: skip
 
 
 def _code_rows(table: Table, contents: Contents) -> list[tuple[Cell, ...]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themescout.report import contents as wording
+from themescout.report import drawing, marks, picture
+from themescout.report import themes as about_themes
 from themescout.report.quotes import Quote, chosen
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ THEMES_LIMIT = 100
 THEME_QUOTES = 2  # exemplars shown at once
 TRANSCRIPTS_LIMIT = 1_000
 LOST_LIMIT = 200
+LOOSE_LIMIT = 30  # segments in no theme
 PROBLEMS_LIMIT = 3  # sentences for one transcript
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -65,13 +68,21 @@ def render(contents: Contents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": _number, "place": wording.place, "clipped": _clipped, "over": _over}
+    environment.filters |= {
+        "number": _number, "place": wording.place, "clipped": _clipped, "over": _over, "percent": about_themes.percent,
+        "tag": about_themes.number, "short": picture.shortened, "colour": marks.colour, "shape": marks.shape,
+        "sentence": _sentence,
+    }  # fmt: skip
     return environment.get_template("report.html.j2").render(
         contents=contents,
         findings=contents.findings,
         wording=wording,
         confirmed=_tables(contents, contents.findings.confirmed),
         suggested=_tables(contents, contents.findings.suggested),
+        about_themes=about_themes,
+        reading=picture.READING,
+        map=drawing.page_map(contents),
+        loose_limit=LOOSE_LIMIT,
         themes_limit=THEMES_LIMIT,
         theme_quotes=THEME_QUOTES,
         transcripts_limit=TRANSCRIPTS_LIMIT,
@@ -129,6 +140,10 @@ def _number(value: int) -> str:
 def _clipped(text: str) -> Mapping[str, object]:
     """The beginning of a text that is printed, and how many characters are not."""
     return {"text": text[:QUOTE_LIMIT], "missing": max(0, len(text) - QUOTE_LIMIT)}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _over(part: int, whole: int) -> int:

@@ -1,4 +1,4 @@
-"""Writing the report of a study: report.html, tables.xlsx and the folder csv. What is fresh is skipped."""
+"""Writing the report of a study: report.html, tables.xlsx, the folders csv and figures. What is fresh is skipped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout import codebook as codebooks
-from themescout.report import contents, html, sheets, summary
+from themescout.report import contents, figure, html, sheets, summary
 from themescout.report.files import replaced
 from themescout.text import digest
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-VERSION = "1"  # part of the fingerprint: raise it when the same study would give another report
+VERSION = "2"  # part of the fingerprint: raise it when the same study would give another report
 STAGE = "report"
 HTML = "report.html"
 XLSX = "tables.xlsx"
 CSV = "csv"
+FIGURES = "figures"
+_STEPS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +64,17 @@ def write(study: Study, *, progress: Progress = quiet) -> ReportResult:
 
 
 def _write(found: contents.Contents, folder: Path, progress: Progress) -> tuple[Path, ...]:
-    progress(STAGE, 0, 3)
+    progress(STAGE, 0, _STEPS)
     with replaced(folder / HTML) as half:
         half.write_text(html.render(found), encoding="utf-8", newline="\n")
-    progress(STAGE, 1, 3)
+    progress(STAGE, 1, _STEPS)
     sheets.write_xlsx(folder / XLSX, found)
-    progress(STAGE, 2, 3)
+    progress(STAGE, 2, _STEPS)
     tables = sheets.write_csv(folder / CSV, found)
-    progress(STAGE, 3, 3)
-    return (folder / HTML, folder / XLSX, *tables)
+    progress(STAGE, 3, _STEPS)
+    figures = figure.write(folder / FIGURES, found)
+    progress(STAGE, _STEPS, _STEPS)
+    return (folder / HTML, folder / XLSX, *tables, *figures)
 
 
 def _fingerprint(study: Study, book: Codebook) -> str:
@@ -82,6 +86,8 @@ def _fingerprint(study: Study, book: Codebook) -> str:
         study.title,
         repr(study.settings),
         store.stages.fingerprint("themes"),
+        store.theme_log.fingerprint(),
+        repr(store.themes.all()),
         store.stages.fingerprint("suggestions"),
         store.decisions.fingerprint(),
         store.segments.fingerprint(),

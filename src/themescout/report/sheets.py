@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CELL_LIMIT = 32_767  # UTF-16 units in a cell of a workbook; Excel's specification
 ROW_LIMIT = 1_048_576  # rows of a sheet, header included; the same
+_SHARES = frozenset({"interviewer_share", "loudest", "elsewhere"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A workbook holds the date of its making; a fixed one keeps the bytes the same for the same study.
 _CREATED = datetime(2012, 6, 29, tzinfo=UTC).replace(tzinfo=None)
@@ -33,11 +34,15 @@ _WIDTHS: Mapping[str, int] = {
     "in_their_words": 90, "code_id": 16, "kind": 17, "participant": 14, "transcript": 18, "turn": 7, "start": 9,
     "end": 9, "text": 90, "segment": 22, "theme": 8, "label": 30, "keywords": 34, "note": 16, "found_in_runs": 10,
     "runs": 7, "codes": 34, "wave": 10, "format": 9, "turns": 8, "words": 9, "interviewer_share": 12, "problems": 60,
-    "what": 44, "value": 100,
+    "what": 44, "value": 100, "title": 30, "name": 24, "interviews": 11, "loudest": 12, "tied": 24, "merged": 12,
+    "elsewhere": 12, "subthemes": 44, "subtheme": 28, "strength": 10, "nearest": 9, "nearest_title": 30, "reason": 30,
 }  # fmt: skip
 _HEADERS: Mapping[str, str] = {
     "informants_of": "of", "in_their_words": "In their words", "code_id": "Code id", "found_in_runs": "Found in runs",
-    "interviewer_share": "Interviewer's share of words", "codes": "Codes its segments fit best",
+    "interviewer_share": "Interviewer's share of words", "codes": "Codes that it fits", "tied": "Tied to",
+    "elsewhere": "Share of segments going to other codes", "loudest": "Share of the loudest informant",
+    "merged": "Merged into it", "nearest": "Nearest theme", "nearest_title": "Its title", "reason": "Why left out",
+    "subthemes": "Sub-themes", "subtheme": "Sub-theme",
 }  # fmt: skip
 
 
@@ -99,7 +104,13 @@ def _units(text: str) -> int:
 
 
 def _further(contents: Contents) -> tuple[Grid, ...]:
-    return grids.themes(contents), grids.quotes(contents), grids.transcripts(contents)
+    return (
+        grids.themes(contents),
+        grids.theme_members(contents),
+        grids.loose(contents),
+        grids.quotes(contents),
+        grids.transcripts(contents),
+    )
 
 
 def _sheets(contents: Contents) -> tuple[Grid, ...]:
@@ -116,7 +127,7 @@ def _write_sheet(sheet: Any, grid: Grid, plain: Any, header: Any, percent: Any) 
         rows = rows[: ROW_LIMIT - 2]
     for r, row in enumerate(rows, start=1):
         for i, cell in enumerate(row):
-            _write_cell(sheet, r, i, cell, percent if grid.columns[i] == "interviewer_share" else plain)
+            _write_cell(sheet, r, i, cell, percent if grid.columns[i] in _SHARES else plain)
     if missing > 0:
         note = f"{missing + 1:,} more rows: a sheet holds no more. All are in csv/{grid.file}."
         sheet.write_string(ROW_LIMIT - 1, 0, note, plain)
@@ -188,7 +199,20 @@ quotes.csv
     "start" and "end" count characters (Unicode code points) of the transcript as themescout stores it, from 0;
     the character at "end" is the first that no longer belongs to the quote. "turn" counts from 1.
 themes.csv
-    Candidate themes, found by the machine. "codes" are those that its segments fit best, with shares.
+    Candidate themes, groups of similar segments. "status" says what a person made of one: "candidate" (nothing yet,
+    it is only the machine's), "kept", "promoted" (to a code) or "discarded". "theme" is its number, which it keeps
+    when themes are found again. "name" is a person's, "label" the machine's, made of the informants' words; "title"
+    is the name, or the label where there is no name.
+    "loudest" is the share, 0 to 1, of its segments from the informant with most of them.
+    "found_in_runs" says in how many of "runs" with different random starts a group like this came up; both are empty
+    for a theme that a person made. "codes" are those that it fits, with shares of its segments; "elsewhere" is the
+    share, 0 to 1, of its segments that go to other codes; both are empty where no codes were suggested.
+    "tied" is the category or code that a person tied it to, "merged" the themes that a person merged into it.
+theme_members.csv
+    One row for each segment of a theme that is not discarded. "strength", 0 to 1, says how strongly it belongs.
+segments_in_no_theme.csv
+    The segments in no theme, with the nearest theme, how strongly they belong to that one (0 to 1), and why they
+    were left out.
 transcripts.csv
     What was imported.
 

@@ -1,4 +1,4 @@
-"""What a reader of the report must know besides the tables: transcripts, themes, method."""
+"""What a reader of the report must know besides the tables: transcripts and method."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from themescout import participants
-from themescout.report.quotes import Quote, Source
 from themescout.types import Role
 
 if TYPE_CHECKING:
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
 
     from themescout.codebook import Codebook
     from themescout.project import Study
-    from themescout.types import Theme
 
 _LIBRARIES = ("sentence-transformers", "torch", "umap-learn", "hdbscan", "scikit-learn", "numpy")
 
@@ -37,18 +34,6 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeView:
-    """A candidate theme with its exemplar quotes, counts, and the codes its members fit best."""
-
-    theme: Theme
-    informants: int
-    segments: int
-    quotes: tuple[Quote, ...]
-    codes: tuple[tuple[str, float], ...]
-    one_voice: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """Software, model, seed and settings of the run."""
 
@@ -57,7 +42,6 @@ class Method:
     libraries: tuple[tuple[str, str], ...]
     vectors: str
     runs: int
-    outside: int
     seed: int
     codebook: str
     codebook_version: str
@@ -93,45 +77,6 @@ def imported(study: Study) -> tuple[Imported, ...]:
     return tuple(entries)
 
 
-def themes(study: Study, book: Codebook) -> tuple[ThemeView, ...]:
-    """The candidate themes with their quotes, each checked against the stored transcript."""
-    items = {item.id: item for item in study.store.segments.all()}
-    source = Source(study.store.transcripts.texts())
-    people = {(p.transcript, p.speaker): p.participant for p in participants.read(study.participants_file)}
-    names = {code.id: code.name for code in book.codes}
-    views = []
-    for theme in study.store.themes.all():
-        members = [items[member] for member in theme.members if member in items]
-        spoken = [people.get((item.transcript, item.speaker), item.transcript) for item in members]
-        quotes = tuple(
-            source.check(
-                Quote(
-                    text=item.text,
-                    participant=people.get((item.transcript, item.speaker), item.transcript),
-                    transcript=item.transcript,
-                    start=item.start,
-                    end=item.end,
-                    turn=item.turn + 1,
-                    segment=item.id,
-                )
-            )
-            for item in (items[name] for name in theme.exemplars if name in items)
-        )
-        top = max((spoken.count(person) for person in set(spoken)), default=0)
-        views.append(
-            ThemeView(
-                theme=theme,
-                informants=len(set(spoken)),
-                segments=len(members),
-                quotes=quotes,
-                codes=tuple((names.get(code, code), share) for code, share in theme.codes[:3]),
-                # Two thirds of a theme from one person, or a single person, is that person's topic.
-                one_voice=bool(members) and top / len(members) > 2 / 3,
-            )
-        )
-    return tuple(views)
-
-
 def installed(package: str) -> str:
     """Version of an installed package; "not installed" where it is not."""
     try:
@@ -149,7 +94,6 @@ def method(study: Study, book: Codebook) -> Method:
         libraries=tuple((name, installed(name)) for name in _LIBRARIES),
         vectors=str(record.get("vectors", "")),
         runs=int(record.get("runs", 0)),
-        outside=int(record.get("outside", 0)),
         seed=int(record.get("seed", study.settings.seed)),
         codebook=book.title,
         codebook_version=book.version,

@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from themescout import decisions, participants
-from themescout.report.quotes import Quote, Source, chosen, informants
-from themescout.types import Kind, Role, Verdict
+from themescout import decisions
+from themescout.report.places import Places
+from themescout.report.quotes import chosen, informants
+from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from themescout.codebook import Codebook
     from themescout.decisions import Label
     from themescout.project import Study
-    from themescout.types import Decision, Segment, Suggestion, Turn
+    from themescout.report.quotes import Quote
+    from themescout.types import Decision, Segment, Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ def findings(study: Study, book: Codebook) -> Findings:
     """Build the tables from the store. Every quote is checked against the stored transcript."""
     store = study.store
     items = {item.id: item for item in store.segments.all()}
-    places = _Places(study)
+    places = Places(study)
     log = store.decisions.all()
     labels = decisions.labels(log)
     decided = {decision.segment for decision in decisions.standing(log)}
@@ -151,65 +153,8 @@ def findings(study: Study, book: Codebook) -> Findings:
     )
 
 
-class _Places:
-    """Who says what where in the stored transcripts."""
-
-    def __init__(self, study: Study) -> None:
-        self.source = Source(study.store.transcripts.texts())
-        rows = participants.read(study.participants_file)
-        self._people = {(row.transcript, row.speaker): row.participant for row in rows}
-        self._read_turns = study.store.transcripts.turns
-        self._turns: dict[str, tuple[Turn, ...]] = {}
-
-    def participant(self, transcript: str, speaker: str) -> str:
-        return self._people.get((transcript, speaker), transcript)
-
-    def of_segment(self, item: Segment, *, weight: float = 1.0) -> Quote:
-        return self.source.check(
-            Quote(
-                text=item.text,
-                participant=self.participant(item.transcript, item.speaker),
-                transcript=item.transcript,
-                start=item.start,
-                end=item.end,
-                turn=item.turn + 1,
-                segment=item.id,
-                weight=weight,
-            )
-        )
-
-    def of_label(self, label: Label, item: Segment | None) -> Quote | None:
-        """The words decided on, where an informant says them now; None if none does."""
-        if item is not None and item.text == label.quote:
-            return self.of_segment(item)
-        # The segment is gone or cut otherwise, but the words may still be there.
-        places = self.source.places(label.transcript, label.quote)
-        for start in sorted(places, key=lambda place: (abs(place - label.start), place)):
-            end = start + len(label.quote)
-            turn = self._informant_turn(label.transcript, start, end)
-            if turn:
-                return self.source.check(
-                    Quote(
-                        text=label.quote,
-                        participant=self.participant(label.transcript, turn.speaker),
-                        transcript=label.transcript,
-                        start=start,
-                        end=end,
-                        turn=turn.seq + 1,
-                        segment=label.segment,
-                    )
-                )
-        return None
-
-    def _informant_turn(self, transcript: str, start: int, end: int) -> Turn | None:
-        if transcript not in self._turns:
-            self._turns[transcript] = self._read_turns(transcript)
-        within = (turn for turn in self._turns[transcript] if turn.start <= start and end <= turn.end)
-        return next((turn for turn in within if turn.role is Role.INFORMANT), None)
-
-
 def _confirmed(
-    labels: Sequence[Label], items: Mapping[str, Segment], places: _Places, book: Codebook
+    labels: Sequence[Label], items: Mapping[str, Segment], places: Places, book: Codebook
 ) -> tuple[list[_Entry], tuple[Lost, ...]]:
     entries: dict[tuple[str, str | None, str], _Entry] = {}
     lost = []
@@ -231,7 +176,7 @@ def _confirmed(
     return list(entries.values()), tuple(lost)
 
 
-def _suggested(suggestion: Suggestion, item: Segment, places: _Places) -> Iterable[_Entry]:
+def _suggested(suggestion: Suggestion, item: Segment, places: Places) -> Iterable[_Entry]:
     if suggestion.abstained or not suggestion.ranked or suggestion.kind is Kind.NEITHER:
         return
     first = suggestion.ranked[0]

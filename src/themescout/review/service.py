@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from themescout import decisions
+from themescout import curation, decisions
 from themescout.errors import DecisionError
 from themescout.types import Decision, Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from themescout.candidates import Theme
     from themescout.codebook import Codebook
     from themescout.project import Study
-    from themescout.types import Segment, Suggestion, Theme
+    from themescout.types import Segment, Suggestion
 
 
 class Order(StrEnum):
@@ -57,7 +58,7 @@ def queue(
     """
     items = {item.id: item for item in study.store.segments.all()}
     done = {d.segment for d in decisions.standing(study.store.decisions.all()) if d.coder == coder}
-    themes = study.store.themes.all()
+    themes = curation.live(study.store.themes.all())
     home = {member: theme for theme in themes for member in theme.members}
     if order is Order.THEME:
         names = [member for theme in themes for member in theme.members if member in items]
@@ -167,7 +168,7 @@ def item(study: Study, segment: str) -> Item:
     return Item(
         segment=found,
         suggestion=study.store.suggestions.get(segment),
-        theme=next((theme for theme in study.store.themes.all() if segment in theme.members), None),
+        theme=next((theme for theme in curation.live(study.store.themes.all()) if segment in theme.members), None),
         position=1,
         total=1,
     )

@@ -1,4 +1,4 @@
-"""What the machine found: themes and suggestions. Both are replaced whole when they are computed again."""
+"""What the machine suggests. Replaced whole when it is computed again."""
 
 from __future__ import annotations
 
@@ -6,44 +6,11 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from themescout.types import Evidence, Kind, Ranked, Suggestion, Theme
+from themescout.types import Evidence, Kind, Ranked, Suggestion
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
-
-
-class Themes:
-    """Candidate themes and their members."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def replace(self, themes: Sequence[Theme]) -> None:
-        """Make these the study's themes. Must be inside `Store.transaction`."""
-        self._db.execute("delete from theme")
-        for theme in themes:
-            body = asdict(theme)
-            members, strengths = body.pop("members"), body.pop("strengths")
-            self._db.execute("insert into theme values (?, ?)", (theme.id, _dump(body)))
-            self._db.executemany(
-                "insert into theme_member values (?, ?, ?, ?)",
-                [(m, theme.id, i, s) for i, (m, s) in enumerate(zip(members, strengths, strict=True))],
-            )
-
-    def all(self) -> tuple[Theme, ...]:
-        """Every theme, by id, with its members, strongest first."""
-        members: dict[int, list[tuple[str, float]]] = {}
-        for theme, segment, strength in self._db.execute(
-            "select theme, segment, strength from theme_member order by theme, position"
-        ):
-            members.setdefault(theme, []).append((segment, strength))
-        rows = self._db.execute("select id, body from theme order by id")
-        return tuple(_theme(json.loads(body), members.get(number, [])) for number, body in rows)
-
-    def count(self) -> int:
-        """Number of themes."""
-        return int(self._db.execute("select count(*) from theme").fetchone()[0])
 
 
 class Suggestions:
@@ -56,7 +23,7 @@ class Suggestions:
         """Make these the study's suggestions. Must be inside `Store.transaction`."""
         self._db.execute("delete from suggestion")
         self._db.executemany(
-            "insert into suggestion values (?, ?)", [(s.segment, _dump(asdict(s))) for s in suggestions]
+            "insert into suggestion values (?, ?)", [(s.segment, dump(asdict(s))) for s in suggestions]
         )
 
     def all(self) -> Mapping[str, Suggestion]:
@@ -76,20 +43,6 @@ class Suggestions:
             yield _suggestion(json.loads(body))
 
 
-def _theme(body: dict[str, Any], members: Sequence[tuple[str, float]]) -> Theme:
-    return Theme(
-        id=body["id"],
-        label=body["label"],
-        keywords=tuple(body["keywords"]),
-        members=tuple(member for member, _ in members),
-        strengths=tuple(strength for _, strength in members),
-        exemplars=tuple(body["exemplars"]),
-        found_in=body["found_in"],
-        runs=body["runs"],
-        codes=tuple((code, share) for code, share in body["codes"]),
-    )
-
-
 def _suggestion(body: dict[str, Any]) -> Suggestion:
     return Suggestion(
         segment=body["segment"],
@@ -104,5 +57,6 @@ def _suggestion(body: dict[str, Any]) -> Suggestion:
     )
 
 
-def _dump(value: object) -> str:
+def dump(value: object) -> str:
+    """`value` as JSON on one line, as bodies are stored."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -60,4 +60,39 @@ create table codebook (
 create table stage (name text primary key, fingerprint text not null, record text not null) strict;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# Themes get numbers that last, and a log of what a person decides about them. Themes of the first version had neither:
+# they are found again. What was found does not point to `segment`: themes are known again when interviews came anew.
+_THEMES = """
+delete from theme_member;
+delete from theme;
+update stage set fingerprint = '' where name = 'themes';
+create table found_theme (id integer primary key, body text not null) strict;
+create table found_member (
+    segment text primary key, theme integer not null references found_theme (id) on delete cascade,
+    position integer not null, strength real not null
+) strict;
+create table found_loose (
+    segment text primary key, nearest integer not null, strength real not null, reason text not null,
+    position integer not null
+) strict;
+create table loose (
+    segment text primary key references segment (id) on delete cascade, nearest integer not null,
+    strength real not null, reason text not null, position integer not null
+) strict;
+create table theme_number (one integer primary key check (one = 1), next integer not null) strict;
+insert into theme_number values (1, 0);
+create table theme_decision (
+    seq integer primary key, verb text not null, theme integer not null, into_theme integer, segments text not null,
+    value text not null, coder text not null, decided_at text not null, memo text not null, shown text not null,
+    undoes integer references theme_decision (seq)
+) strict;
+create trigger theme_decision_stays before update on theme_decision
+    begin select raise(abort, 'decisions are only ever added'); end;
+create trigger theme_decision_remains before delete on theme_decision
+    begin select raise(abort, 'decisions are only ever added'); end;
+create trigger theme_decision_is_new before insert on theme_decision
+    when exists (select 1 from theme_decision where seq = new.seq)
+    begin select raise(abort, 'decisions are only ever added'); end;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _THEMES)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Self
 from themescout.errors import StudyError
 from themescout.store import database
 from themescout.store.decisions import Decisions
-from themescout.store.findings import Suggestions, Themes
+from themescout.store.findings import Suggestions
 from themescout.store.records import Codebooks, Stages
 from themescout.store.segments import Segments
+from themescout.store.theme_log import ThemeLog
+from themescout.store.themes import FoundThemes, LooseSegments, Themes
 from themescout.store.transcripts import Transcripts
 from themescout.store.vectors import StoredVectors
 
@@ -34,7 +36,10 @@ class Store:
         self.transcripts = Transcripts(self._db)
         self.segments = Segments(self._db)
         self.vectors = StoredVectors(self._db)
+        self.found = FoundThemes(self._db)
+        self.loose = LooseSegments(self._db)
         self.themes = Themes(self._db)
+        self.theme_log = ThemeLog(self._db)
         self.suggestions = Suggestions(self._db)
         self.decisions = Decisions(self._db)
         self.codebooks = Codebooks(self._db)
@@ -42,7 +47,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or not at all."""
+        """All writes inside happen together or not at all; inside another transaction it is a part of that one."""
+        if self._db.in_transaction:
+            yield
+            return
         self._db.execute("begin immediate")
         try:
             yield

@@ -1,0 +1,1 @@
+"""What the benchmark scripts share: coded sets, the methods compared, scores, tables."""

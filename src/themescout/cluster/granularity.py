@@ -1,0 +1,107 @@
+"""How many themes: the number that describes the vectors best for what it costs.
+
+The criterion is the Bayesian information criterion of spherical groups of one width, on the leading principal
+components (as X-means has it: Pelleg & Moore 2000, ICML). It is computed for groups found at every resolution.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from themescout.cluster.graph import communities
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+# Components that the criterion looks at; 20 chosen among 10, 20 and 30 on pdpilot_interviews, serdif_usability and
+# banking77 (scripts/bench_themes.py): with 10 it is content with too few themes, with all it never stops.
+_COMPONENTS = 20
+# Gain of the criterion, in nats a row, of the best number over a single group, from which groups are plain to see.
+# banking77, clinc150 and NHS comments gain 2.5 to 4, interviews and survey answers of some hundred texts 0 to 0.6.
+_CLEAR = 1.0
+_LOOKS = 6000  # rows to group at each resolution, over all seeds: small corpora are looked at more often
+_NUMBERS = 60  # numbers of groups at which the curves are compared
+_RESOLUTIONS = tuple(2.0 ** (step / 2) for step in range(-4, 11))
+
+
+def components(x: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The leading principal components of x, shape (n, at most 20)."""
+    from sklearn.decomposition import PCA  # noqa: PLC0415  # heavy
+
+    count = min(_COMPONENTS, len(x) - 1, x.shape[1])
+    return np.asarray(PCA(count, svd_solver="full" if len(x) < 500 else "randomized", random_state=0)
+                      .fit_transform(x.astype(np.float64)))  # fmt: skip
+
+
+def bic(parts: NDArray[np.float64], labels: NDArray[np.intp]) -> float:
+    """Bayesian information criterion per row, higher is better, of groups as spheres of one common variance.
+
+    Args:
+        parts: shape (n, d).
+        labels: group of each row, from 0, shape (n,).
+    """
+    n, d = parts.shape
+    sizes = np.bincount(labels)
+    count = len(sizes)
+    if n <= count:
+        return -np.inf
+    centres = np.stack([np.bincount(labels, parts[:, column], count) for column in range(d)], axis=1) / sizes[:, None]
+    squares = float(((parts - centres[labels]) ** 2).sum())
+    variance = max(squares / (d * (n - count)), 1e-12)
+    shares = float((sizes * np.log(sizes / n)).sum())
+    likelihood = -0.5 * n * d * np.log(2 * np.pi * variance) - squares / (2 * variance) + shares
+    return float((likelihood - 0.5 * count * (d + 1) * np.log(n)) / n)
+
+
+def rice(n: int) -> int:
+    """Number of bins for n values by the Rice rule, 2 n^(1/3) (Terrell & Scott 1985, doi 10.2307/2288074)."""
+    return round(2 * float(n) ** (1 / 3))
+
+
+class Granularity:
+    """Resolutions of several graphs of the same rows, and the number of groups that each gives.
+
+    It does not depend on the seed of the runs: how many themes there are is a matter of the corpus.
+
+    Attributes:
+        best: number of groups with the highest mean criterion. Where no number is clearly better than a single group,
+            as in most interviews, at least `rice`: a person joins two themes more easily than she takes one apart.
+    """
+
+    def __init__(self, graphs: Sequence[sparse.csr_matrix], x: NDArray[np.float32]) -> None:
+        self._counts = []
+        curves = []
+        projected = components(x)
+        for graph in graphs:
+            counts, curve = _swept(graph, projected)
+            self._counts.append(np.log(counts))
+            curves.append(curve)
+        low, high = max(c[0] for c in self._counts), min(c[-1] for c in self._counts)
+        numbers = np.linspace(low, max(high, low), _NUMBERS)
+        each = [np.interp(numbers, c, curve) for c, curve in zip(self._counts, curves, strict=True)]
+        curve = np.mean(each, axis=0)
+        best = float(np.exp(numbers[int(curve.argmax())]))
+        gain = float(curve.max()) - bic(projected, np.zeros(len(x), np.intp))
+        self.best = max(2, round(best if gain >= _CLEAR else max(best, rice(len(x)))))
+
+    def resolution(self, graph: int, count: float) -> float:
+        """The resolution at which graph number `graph` falls into about `count` groups."""
+        return float(np.exp(np.interp(np.log(count), self._counts[graph], np.log(_RESOLUTIONS))))
+
+
+def _swept(graph: sparse.csr_matrix, projected: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Number of groups, never falling, and criterion at each resolution, both means over seeds."""
+    repeats = int(np.clip(_LOOKS // graph.shape[0], 1, 8))
+    counts = np.zeros(len(_RESOLUTIONS))
+    curve = np.zeros(len(_RESOLUTIONS))
+    for step, resolution in enumerate(_RESOLUTIONS):
+        for seed in range(repeats):
+            labels = communities(graph, resolution, seed)
+            counts[step] += (labels.max() + 1) / repeats
+            curve[step] += bic(projected, labels) / repeats
+    return np.maximum.accumulate(counts), curve
