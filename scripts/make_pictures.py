@@ -4,7 +4,8 @@
 
 STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview.
 `docs/pictures/review.svg` is the screen of the terminal review that comes next, and `docs/pictures/report.png` the top
-of the report of the copy (Chromium takes it). Nothing is written to STUDY.
+of the report of the copy (Chromium takes it); `docs/pictures/themes.png` is its map of themes. Nothing is written to
+STUDY.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def _decide(study: project.Study, item: Segment, labels: list[tuple[Kind, str]])
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make the three pictures."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +131,7 @@ def main() -> None:
             _, report = run.run(study)
         review_picture(copy, PICTURES / "review.svg", coder="gold")
         report_picture(report.html, PICTURES / "report.png")
+        shutil.copy(report.html.parent / "figures" / "themes.png", PICTURES / "themes.png")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader, PdfWriter
@@ -242,3 +243,41 @@ def test_a_bad_table_is_named(tmp_path: Path, name: str) -> None:
         assert message in sentence(said, name)
         assert said.count("\n") == 1
     assert [item.name for item in tmp_path.iterdir()] == [name]
+
+
+def bad_vectors(name: str) -> np.ndarray:
+    x = np.random.RandomState(0).randn(8, 4)
+    spoilt = {"nan": np.nan, "inf": np.inf, "huge": 1e300, "large": 1e25}
+    if name in spoilt:
+        x[3, 2] = spoilt[name]
+        return x
+    others = {"short": x[:7], "flat": x[:, 0], "words": x.astype(str), "nothing": x[:, :0], "deep": x[:, :, None]}
+    return others[name]
+
+
+VECTORS = {
+    "nan": "no numbers, or too large", "inf": "no numbers, or too large", "huge": "no numbers, or too large",
+    "large": "no numbers, or too large", "short": "has 7 vectors, the table has 8 rows",
+    "flat": "one vector for each row", "words": "one vector for each row", "nothing": "one vector for each row",
+    "deep": "one vector for each row",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_vectors_that_do_not_fit_the_table_are_named(tmp_path: Path, name: str) -> None:
+    table, vectors = tmp_path / "t.csv", tmp_path / f"{name}.npy"
+    table.write_text("text\n" + "".join(f"text number {i}\n" for i in range(8)), "utf-8")
+    np.save(vectors, bad_vectors(name))
+    said = cli("discover", table, "--vectors", vectors, exits=1)
+    assert VECTORS[name] in sentence(said, vectors.name)
+    assert said.count("\n") == 1
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_table_is_never_written_over(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("text\nhello there\n", "utf-8")
+    for command in ("discover", "suggest"):
+        said = cli(command, table, "--model", "ngrams", "-o", table, exits=1)
+        assert "is the table itself" in sentence(said, table.name)
+    assert table.read_text("utf-8") == "text\nhello there\n"

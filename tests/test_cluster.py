@@ -286,3 +286,20 @@ def test_runs_of_umap_and_hdbscan_never_mix_plain_groups() -> None:
     inside = model.labels_ >= 0
     assert inside.mean() > 0.8
     assert homogeneity_score(truth[inside], model.labels_[inside]) == pytest.approx(1.0)
+
+
+def test_more_themes_than_there_are_texts_for_are_as_many_as_there_can_be() -> None:
+    x, _ = blobs(15, 15, 15, 15)
+    for most in (quick(n_themes=60), quick(n_themes=10_000), quick(detail=20.0)):
+        assert 4 < len(most.fit(x).found_in_) <= 20
+
+
+def test_sub_themes_are_numbered_by_size() -> None:
+    x, _ = blobs(40, 40, noise=0.3)
+    model = quick(n_themes=2).fit(x)
+    assert model.sublabels_.max() > 0
+    for theme in range(2):
+        inner = model.sublabels_[model.labels_ == theme]
+        sizes = np.bincount(inner[inner >= 0])
+        assert list(sizes) == sorted(sizes, reverse=True)
+        assert all(sizes)

@@ -195,7 +195,7 @@ def test_json_values_of_other_types_become_text(tmp_path: Path) -> None:
     assert table.ids == (0, "True", 0)
     assert table.codes == (("A",), ("B", "C"), ())
     assert table.kinds == ("", "barrier", "")
-    assert table.remarks[1] == "t.jsonl: 1 ids occur more than once; rows are told apart by their order."
+    assert table.remarks[1] == "t.jsonl: 1 id occurs more than once; rows are told apart by their order."
 
 
 @FORMATS

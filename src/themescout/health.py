@@ -27,6 +27,7 @@ _METHOD = (
     "scikit-learn",
     "numpy",
     "sentencex",
+    "matplotlib",
 )
 _FORMATS = ("python-docx", "defusedxml", "striprtf", "pypdf", "openpyxl", "xlsxwriter", "pyarrow", "jinja2")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -266,6 +267,7 @@ def _remarks(path: Path, ids: Sequence[str | int], texts: Sequence[str]) -> tupl
     if empty:
         remarks.append(f"{path.name}: {empty} of {len(texts)} rows have no text; they stay in the output, unplaced.")
     if len(set(ids)) < len(ids):
-        twice = len(ids) - len(set(ids))
-        remarks.append(f"{path.name}: {twice} ids occur more than once; rows are told apart by their order.")
+        twice = sum(count > 1 for count in Counter(ids).values())
+        said = "1 id occurs" if twice == 1 else f"{twice} ids occur"
+        remarks.append(f"{path.name}: {said} more than once; rows are told apart by their order.")
     return tuple(remarks)

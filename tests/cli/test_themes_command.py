@@ -110,6 +110,7 @@ def test_merge_split_move_discard_keep_undo_redo(cli: Cli, study: Path) -> None:
     assert "2 segments in no theme" in cli("themes", "list", study).stderr
     do("discard", "T2")
     assert "T2" not in cli("themes", "list", study).stdout
+    assert "5 segments in no theme" in cli("themes", "list", study).stderr, "those of a discarded theme, too"
     assert listed(cli, study)["T2"][2] == "discarded"
     do("keep", "T2")
     assert listed(cli, study)["T2"][2] == "kept"

@@ -444,3 +444,14 @@ def test_settings_from_elsewhere_are_not_argued_with(small: Study, ids: tuple[st
 )
 def test_the_settings_file_is_changed_in_one_place(before: str, after: str) -> None:
     assert next(text for text in promoting._pointed(before, "'n'") if promoting._names(text, "n")) == after
+
+
+def test_what_cannot_be_seen_or_stored_is_no_name_and_no_coder(small: Study, ids: tuple[str, ...]) -> None:
+    assert ids
+    with pytest.raises(DecisionError, match="at least one letter"):
+        curating.name(small, 0, "\u200b\u202e", coder="ann")
+    with pytest.raises(DecisionError, match="needs a coder"):
+        curating.name(small, 0, "Fuel", coder="\ud800")
+    (kept,) = curating.name(small, 0, "🙂 مال", coder="an\ud800n\n", memo="why\ud800").decisions
+    assert (kept.value, kept.coder, kept.memo) == ("🙂 مال", "ann", "why")
+    curating.undo(small, coder="ann")

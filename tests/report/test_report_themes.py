@@ -89,6 +89,7 @@ def test_segments_in_no_theme_are_counted_and_explained(full: Any) -> None:
     assert [(item.quote.text, item.near) for item in found] == [
         ("paid late, 5 times", "T5"), ("and so on", ""), ("it rained", "T1"),
     ]  # fmt: skip
+    assert found[1].reason == "a person took it out, or discarded its theme"
     full.interview("KI03", "a new one")
     assert full.contents().themes.loose[-1].reason == "it was not there when themes were found"
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from themescout.candidates import ThemeStatus
+from themescout.cli import show
 from themescout.curation import tag, words
 from themescout.text import shortened, squashed
 
@@ -70,7 +71,8 @@ def _row(theme: Theme) -> tuple[str, ...]:
 def _facts(theme: Theme) -> Iterator[tuple[str, str]]:
     yield "words", ", ".join(theme.keywords)
     yield "label", theme.label if theme.name else ""
-    yield "said by", f"{theme.informants} informants in {theme.interviews} interviews, {len(theme.members)} segments"
+    people, talks = show.counted(theme.informants, "informant"), show.counted(theme.interviews, "interview")
+    yield "said by", f"{people} in {talks}, {show.counted(len(theme.members), 'segment')}"
     yield "one voice", f"{theme.loudest:.0%} of it is one informant" if theme.one_voice else ""
     yield "found in", _runs(theme)
     yield "fits", ", ".join(f"{fit.code} ({fit.share:.0%} of it)" for fit in theme.fits)

@@ -78,7 +78,7 @@ def list_themes(study: Path, everything: bool, as_json: bool) -> None:
     """List the themes of STUDY, largest first, with the number of segments in no theme."""
     with project.open_study(study) as opened:
         found = [t for t in curating.themes(opened) if everything or t.status is not ThemeStatus.DISCARDED]
-        loose, notes = opened.store.loose.count(), curating.notes(opened)
+        loose, notes = curating.outside(opened), curating.notes(opened)
     if as_json:
         show.data({"themes": [theme_text.plain(theme) for theme in found], "loose": loose, "notes": notes})
         return

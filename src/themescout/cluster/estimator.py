@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from themescout.candidates import Reason
 from themescout.cluster import duplicates
 from themescout.cluster.consensus import found_in, partition, vote_graph
+from themescout.cluster.granularity import NEIGHBOURS
 from themescout.cluster.graph import neighbours
 from themescout.cluster.parts import parts
 from themescout.cluster.placing import place
-from themescout.cluster.runs import NEIGHBOURS, Runs, community_runs, density_runs
+from themescout.cluster.runs import Runs, community_runs, density_runs
 from themescout.cluster.settling import Settled, settle
 from themescout.settings import DEFAULT_SEED
 
@@ -111,7 +112,7 @@ class ConsensusThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sci
             return _alike_or_nothing(weights, size), np.full(len(texts), -1), ()
         x = duplicates.unit(texts - texts.mean(axis=0))
         near = neighbours(x, min(NEIGHBOURS[-1], len(x) - 1))
-        runs = self._runs(x, near, size, rng)
+        runs = self._runs(x, near, size, int(weights.sum()) // size, rng)
         graph = vote_graph(near[0], runs.coarse)
         seed = int(rng.randint(2**31 - 1))
         groups = partition(graph, weights, runs.count, size, seed)
@@ -123,11 +124,12 @@ class ConsensusThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sci
         x: NDArray[np.float32],
         near: tuple[NDArray[np.intp], NDArray[np.float32]],
         size: int,  # density needs it
+        most: int,
         rng: np.random.RandomState,
     ) -> Runs:
         return community_runs(
-            x, near, n_runs=max(1, self.n_runs), wished=self.n_themes, detail=self.detail, rng=rng,
-            progress=self.progress or _unseen,
+            x, near, n_runs=max(1, self.n_runs), wished=self.n_themes, detail=self.detail, most=most,
+            rng=rng, progress=self.progress or _unseen,
         )  # fmt: skip
 
     def _finish(
@@ -137,7 +139,7 @@ class ConsensusThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sci
         self._x = x
         self.labels_ = _renumbered(settled.labels, order)
         self.nearest_ = _renumbered(settled.nearest, order)
-        self.sublabels_ = np.where(self.labels_ >= 0, subs, -1)
+        self.sublabels_ = _inner(self.labels_, subs, len(order))
         self.strengths_ = settled.strengths.astype(np.float32)
         self.reasons_ = settled.reasons
         self.found_in_ = found[order]
@@ -177,12 +179,14 @@ class DensityThemes(ConsensusThemes):
         x: NDArray[np.float32],
         near: tuple[NDArray[np.intp], NDArray[np.float32]],  # the reducer has its own
         size: int,
+        most: int,
         rng: np.random.RandomState,
     ) -> Runs:
         found = density_runs(
             x, reducer=self.reducer, n_runs=max(1, self.n_runs), size=size, rng=rng, progress=self.progress or _unseen
         )
-        return replace(found, count=self.n_themes or max(2, round(found.count * self.detail)))
+        wanted = self.n_themes or max(2, round(found.count * self.detail))
+        return replace(found, count=min(wanted, max(most, found.count)))
 
 
 def automatic_min_size(n: int) -> int:
@@ -229,6 +233,16 @@ def _by_size(labels: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     firsts = np.full(count, len(labels))
     np.minimum.at(firsts, labels[labels >= 0], np.flatnonzero(labels >= 0))
     return np.lexsort((firsts, -sizes))[:count]
+
+
+def _inner(labels: NDArray[np.intp], subs: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Sub-themes numbered by size, largest first: rows that joined later have changed the sizes."""
+    made = np.full(len(labels), -1, np.intp)
+    for theme in range(count):
+        rows = np.flatnonzero((labels == theme) & (subs >= 0))
+        if len(rows):
+            made[rows] = _renumbered(subs[rows], _by_size(subs[rows], int(subs[rows].max()) + 1))
+    return made
 
 
 def _renumbered(labels: NDArray[np.intp], order: NDArray[np.intp]) -> NDArray[np.intp]:

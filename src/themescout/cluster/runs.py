@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from themescout import plugins
-from themescout.cluster.granularity import Granularity
+from themescout.cluster.granularity import NEIGHBOURS, Granularity
 from themescout.cluster.graph import communities, fuzzy_graph
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import sparse
 
-NEIGHBOURS = (10, 20, 30)  # how local a run looks
 _LEFT_OUT = 0.1  # share of rows that a run does without: a theme must not hang on a few of them
 _SPREAD = 0.25  # runs aim at numbers of groups within a factor exp(±this) of the best
 _FINER = 4  # groups of the second level for each of the first
@@ -42,22 +41,26 @@ class Runs:
     count: int
 
 
-def community_runs(
+def community_runs(  # noqa: PLR0913  # by keyword from the third
     x: NDArray[np.float32],
     near: tuple[NDArray[np.intp], NDArray[np.float32]],
     *,
     n_runs: int,
     wished: int,
     detail: float,
+    most: int,
     rng: np.random.RandomState,
     progress: Callable[[int, int], None],
 ) -> Runs:
-    """Leiden communities of neighbour graphs, from different rows, neighbourhoods, resolutions and seeds."""
+    """Leiden communities of neighbour graphs, from different rows, neighbourhoods, resolutions and seeds.
+
+    `most` is the number of themes that there are texts for: runs that aim far beyond it find nothing at all.
+    """
     rows, cosines = near
     sizes = sorted({min(k, rows.shape[1]) for k in NEIGHBOURS})
     graphs = [fuzzy_graph(rows[:, :k], cosines[:, :k]) for k in sizes]
     levels = Granularity(graphs, x)
-    count = wished or max(2, round(levels.best * detail))
+    count = min(wished or max(2, round(levels.best * detail)), max(most, levels.best))
     total = n_runs + n_runs // 2
     made = []
     for run in range(total):

@@ -5,6 +5,7 @@ Every decision goes into the log and into the themes as they are shown, both or 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -57,6 +58,15 @@ def themes(study: Study) -> tuple[Theme, ...]:
     return tuple(sorted(found, key=lambda t: (t.status is ThemeStatus.DISCARDED, -len(t.members), t.id)))
 
 
+def outside(study: Study) -> int:
+    """Number of segments in no theme that counts, as in the report: those of discarded themes, and newer ones, too."""
+    found = study.store.themes.all()
+    if not found and not study.store.loose.count():
+        return 0  # themes were never looked for
+    within = {name for theme in curation.live(found) for name in theme.members}
+    return sum(item.id not in within for item in study.store.segments.all())
+
+
 def get(study: Study, number: int) -> Theme:
     """The theme with that number.
 
@@ -72,7 +82,7 @@ def get(study: Study, number: int) -> Theme:
 def name(study: Study, number: int, text: str, *, coder: str, memo: str = "") -> Outcome:
     """Give a theme a name."""
     theme, value = get(study, number), squashed(normalise(text))
-    if not value:
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in value):  # nothing that can be seen
         raise DecisionError("A name needs at least one letter.", "To take a name back: themescout themes undo STUDY")
     if len(value) > _LONGEST:
         raise DecisionError(f"That name has {len(value)} letters.", f"At most {_LONGEST}; the rest fits into a memo.")
@@ -190,7 +200,7 @@ def promote(
 
 def undo(study: Study, *, coder: str, memo: str = "") -> Outcome:
     """Take back the newest decision of `coder` that holds."""
-    last = curation.last_undoable(study.store.theme_log.all(), coder.strip())
+    last = curation.last_undoable(study.store.theme_log.all(), _who(coder))
     if last is None:
         raise DecisionError("There is nothing to undo.", "")
     sentence = f"Taken back: {curation.words(last)}."
@@ -202,7 +212,7 @@ def undo(study: Study, *, coder: str, memo: str = "") -> Outcome:
 def redo(study: Study, *, coder: str, memo: str = "") -> Outcome:
     """Take back the newest undo of `coder`, unless something was decided since."""
     log = study.store.theme_log.all()
-    last = curation.last_undo(log, coder.strip())
+    last = curation.last_undo(log, _who(coder))
     if last is None:
         raise DecisionError("There is nothing to redo.", "")
     again = next(decision for decision in log if decision.seq == last.undoes)
@@ -234,10 +244,12 @@ def _record(study: Study, sentence: str, *made: ThemeDecision) -> Outcome:
 
 
 def _made(verb: ThemeVerb, number: int, coder: str, memo: str, seen: Iterable[Theme]) -> ThemeDecision:
-    if not coder.strip():
+    if not _who(coder):
         raise DecisionError("A decision needs a coder.", "Say who you are: --coder NAME.")
     shown = {str(t.id): {"label": t.label, "name": t.name, "members": list(t.members)} for t in seen}
-    return ThemeDecision(verb=verb, theme=number, coder=coder.strip(), decided_at=_now(), memo=memo, shown=shown)
+    return ThemeDecision(
+        verb=verb, theme=number, coder=_who(coder), decided_at=_now(), memo=normalise(memo), shown=shown
+    )
 
 
 def _undoing(last: ThemeDecision, coder: str, memo: str) -> ThemeDecision:
@@ -268,6 +280,11 @@ def _gone(study: Study, number: int) -> ThemeError:
     if number in {theme.id for theme in study.store.found.all()}:
         return ThemeError(f"{tag} is no longer there: all its segments were moved elsewhere, or went.", see)
     return ThemeError(f"{tag} is no longer there: it was not found again.", see)
+
+
+def _who(coder: str) -> str:
+    """The coder's name on one line, without what cannot be stored."""
+    return squashed(normalise(coder))
 
 
 def _segments(count: int) -> str:

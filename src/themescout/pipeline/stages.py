@@ -117,7 +117,7 @@ def discover(study: Study, *, progress: Progress = quiet) -> StageResult:
         changes = curation.changes(before, _titles(study)) if before else ()
         record["changes"] = [asdict(change) for change in changes]
         study.store.stages.finish("themes", wanted, record)
-    sentence = f"{study.store.themes.count()} candidate themes, {len(loose)} segments in none"
+    sentence = f"{study.store.themes.count()} candidate themes, {curating.outside(study)} segments in none"
     return _result("themes", fresh=False, sentence=sentence, began=began)
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from themescout.types import Suggestion
 
 
+_LARGEST = 1e15  # of a vector's values: the sum of their squares must be a float32
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What was written: number of rows, the files, and remarks about odd input."""
@@ -110,7 +113,9 @@ def _doubts(source: Path, table: TextTable, full: Sequence[int], finding: Findin
     distinct = len({table.texts[row].strip() for row in full})
     if not finding.groups:
         tried = f"{source.name}: no themes among {len(full)} texts, {distinct} of them different"
-        return (f"{tried}; it takes {discovering.FEWEST} different ones or more. All rows have theme -1.",)
+        few = distinct < discovering.FEWEST
+        why = f"it takes {discovering.FEWEST} different ones or more" if few else "too few of them go together"
+        return (f"{tried}; {why}. All rows have theme -1.",)
     if distinct == 1:
         return (f"{source.name}: all {len(full)} texts are the same; that is one theme, and says nothing.",)
     if all(len(table.texts[row].split()) == 1 for row in full):
@@ -132,7 +137,7 @@ def _given(path: Path, table: TextTable) -> NDArray[np.float32]:
         raise FileProblemError(
             f"{path.name} is no .npy file of numbers.", "Make one: themescout embed TABLE"
         ) from error
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or x.dtype.kind not in "fiu":
+    if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.shape[1] or x.dtype.kind not in "fiu":
         raise FileProblemError(
             f"{path.name} does not hold one vector for each row.", "It must be a table of numbers: rows × dimensions."
         )
@@ -141,8 +146,10 @@ def _given(path: Path, table: TextTable) -> NDArray[np.float32]:
             f"{path.name} has {len(x)} vectors, the table has {len(table)} rows.",
             "Make it anew: themescout embed TABLE",
         )
-    if not np.isfinite(x).all():
-        raise FileProblemError(f"{path.name} holds values that are no numbers.", "Make it anew: themescout embed TABLE")
+    if not (np.abs(x) < _LARGEST).all():  # false for what is no number, too
+        raise FileProblemError(
+            f"{path.name} holds values that are no numbers, or too large.", "Make it anew: themescout embed TABLE"
+        )
     return np.asarray(x, np.float32)
 
 
@@ -207,6 +214,8 @@ def _table(source: Path, target: Path, endings: Sequence[str] = ()) -> TextTable
     if endings and target.suffix.lower() not in endings:
         raise FileProblemError(f"{target.name}: tables are written as {', '.join(endings)}.", "Change the ending.")
     table = _read(source)
+    if target.exists() and target.samefile(source):
+        raise FileProblemError(f"{target.name} is the table itself.", "Name another file with -o.")
     if not target.parent.is_dir():
         raise FileProblemError(f"{target} cannot be written: there is no such folder.", "Name another place with -o.")
     return table

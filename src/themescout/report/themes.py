@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from themescout.candidates import NO_THEME, Change, Reason, ThemeChange, ThemeStatus
+from themescout.candidates import NO_THEME, Change, Loose, Reason, ThemeChange, ThemeStatus
 from themescout.report.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from themescout.candidates import Fit, Loose, Theme
+    from themescout.candidates import Fit, Theme
     from themescout.codebook import Codebook
     from themescout.project import Study
     from themescout.report.quotes import Quote
@@ -109,11 +109,12 @@ def themes(study: Study, book: Codebook) -> Themes:
     views = [_view(theme, quotes, names, mapped=mapped) for theme in study.store.themes.all()]
     views.sort(key=lambda view: (-view.segments, view.theme.id))
     shown = tuple(view for view in views if view.theme.status is not ThemeStatus.DISCARDED)
+    discarded = tuple(view for view in views if view.theme.status is ThemeStatus.DISCARDED)
     record = study.store.stages.record("themes")
     return Themes(
         views=shown,
-        discarded=tuple(view for view in views if view.theme.status is ThemeStatus.DISCARDED),
-        loose=_outside(study, shown, quotes) if record else (),
+        discarded=discarded,
+        loose=_outside(study, shown, quotes, discarded) if record else (),
         changes=tuple(_change(item) for item in record.get("changes", ())),
     )
 
@@ -216,11 +217,15 @@ def _fit(fit: Fit, names: Mapping[str, str]) -> FitView:
     return FitView(name=names.get(fit.code, fit.code), share=fit.share, evidence=fit.evidence)
 
 
-def _outside(study: Study, views: Sequence[ThemeView], quotes: Mapping[str, Quote]) -> tuple[LooseView, ...]:
-    """Every segment in none of these themes, the ones that nearly belong first, then as spoken."""
+def _outside(
+    study: Study, views: Sequence[ThemeView], quotes: Mapping[str, Quote], discarded: Sequence[ThemeView]
+) -> tuple[LooseView, ...]:
+    """Every segment in none of `views`, the ones that nearly belong first, then as spoken."""
     titles = {view.theme.id: view.theme.title for view in views}
     within = {quote.segment for view in views for quote, _, _ in view.everything}
-    known = {item.segment: item for item in study.store.loose.all()}
+    thrown = [Loose(segment=name, nearest=NO_THEME, strength=0.0, reason=Reason.TAKEN_OUT)
+              for view in discarded for name in view.theme.members]  # fmt: skip
+    known = {item.segment: item for item in (*thrown, *study.store.loose.all())}
     made = [_loose(quote, known.get(name), titles) for name, quote in quotes.items() if name not in within]
     return tuple(sorted(made, key=lambda view: -view.strength))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from themescout.themes.words import Reader, Term
 
 _KEYWORDS = 8
+_SAID_BY = 0.05  # share of a group's segments that must have a term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ def weights(groups: Sequence[Words]) -> tuple[dict[str, float], ...]:
     - the number of its words that mean something alone, so that a phrase comes before a word of its own where it makes
       up a good half of the word's uses.
 
-    Terms of one segment or of one informant, where the group has more, say nothing about the group.
+    Terms of one segment or of one informant, where the group has more, say nothing about the group, nor do those of
+    less than a twentieth of its segments: two who mention brass bands do not make a theme of them.
     """
     everywhere: Counter[str] = Counter()
     for group in groups:
@@ -96,7 +98,8 @@ def weights(groups: Sequence[Words]) -> tuple[dict[str, float], ...]:
 
 
 def _weights(group: Words, everywhere: Counter[str], mean: float) -> dict[str, float]:
-    fewest, voices, all_terms = min(2, group.size), min(2, group.speakers), group.total.total()
+    fewest = min(group.size, max(2, math.ceil(_SAID_BY * group.size)))
+    voices, all_terms = min(2, group.speakers), group.total.total()
     found = {}
     for key, segments in group.present.items():
         if segments >= fewest and group.voices[key] >= voices and group.own[key]:
