@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LARGEST = 20_000  # distinct texts that runs look at; beyond, a sample of so many speaks for the rest
+LARGEST = 25_000  # distinct texts that runs look at; beyond, a sample of so many speaks for the rest
 _FEWEST = 6  # distinct texts below which groups mean nothing
 
 
