@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from themescout.candidates import Reason
 from themescout.cluster.consensus import support
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEPT = 0.25  # support below which a row is in no theme
+_SHARPNESS = 20.0  # of a cosine to a theme's centre against one to another's: .05 more is e times as likely
+_DOUBT = 0.02  # support that any theme may have although no run saw it
 _BETWEEN = 0.7  # of the support for the best theme: from there the second best is as good an answer
 
 
@@ -61,10 +64,14 @@ def settle(
     if labels.max(initial=-1) < 0:
         return _nothing(len(groups))
     labels = _joined(labels, x, runs, wished)
-    # Rows move to where they belong most; a theme that has thereby become too small dissolves.
-    labels = _large(_moved(support(labels, runs)), weights, size)
-    if labels.max(initial=-1) < 0:
-        return _nothing(len(groups))
+    # Rows move to where they belong most; then, where runs disagree, to the nearer of the centres that this gives.
+    # A theme that has thereby become too small dissolves.
+    for centred in (False, True):
+        backing = support(labels, runs)
+        odds = _near_centres(x, labels, weights) if centred else np.ones_like(backing)
+        labels = _large(_moved(backing, odds), weights, size)
+        if labels.max(initial=-1) < 0:
+            return _nothing(len(groups))
     backing = support(labels, runs)
     ranked = np.sort(backing, axis=1)
     nearest = np.where(labels >= 0, labels, backing.argmax(axis=1))
@@ -75,10 +82,19 @@ def settle(
     return Settled(labels=labels, nearest=nearest, strengths=strengths, reasons=np.where(labels >= 0, "", reasons))
 
 
-def _moved(backing: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Every row with the theme that has most support, or with none."""
-    best = backing.argmax(axis=1)
+def _moved(backing: NDArray[np.float32], odds: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Every row with the theme that has most support times odds, or with none."""
+    best = ((backing + _DOUBT) * odds).argmax(axis=1)
     return np.where(backing.max(axis=1) >= _KEPT, best, -1)
+
+
+def _near_centres(x: NDArray[np.float32], labels: NDArray[np.intp], weights: NDArray[np.intp]) -> NDArray[np.float32]:
+    """How likely each theme is for each row by cosine to its centre alone, shape (n, themes), rows sum to 1."""
+    inside = labels >= 0
+    members = sparse.csr_matrix((weights[inside], (labels[inside], np.flatnonzero(inside))), (labels.max() + 1, len(x)))
+    scores = _SHARPNESS * (x @ unit(np.asarray(members @ x, np.float32)).T)
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
 
 
 def _large(groups: NDArray[np.intp], weights: NDArray[np.intp], size: int) -> NDArray[np.intp]:
