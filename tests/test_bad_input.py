@@ -281,3 +281,39 @@ def test_a_table_is_never_written_over(tmp_path: Path) -> None:
         said = cli(command, table, "--model", "ngrams", "-o", table, exits=1)
         assert "is the table itself" in sentence(said, table.name)
     assert table.read_text("utf-8") == "text\nhello there\n"
+
+
+CODED = {
+    "uncoded.csv": (b"text\nThe money came late.\n", "has no codes to learn from"),
+    "blank.csv": (b"text,codes\nThe money came late.,\nAnd again., ; \n", "has no codes to learn from"),
+    "notext.csv": (b"said,codes\nThe money came late.,C1\n", "no column “text”"),
+    "gone.csv": (None, "does not exist"),
+    "western.csv": ("text,codes\ncafé,C1\n".encode("cp1252"), "is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_a_bad_table_to_learn_from_is_named_and_nothing_written(tmp_path: Path, name: str) -> None:
+    content, message = CODED[name]
+    table, coded = tmp_path / "t.csv", tmp_path / "coded" / name
+    coded.parent.mkdir()
+    table.write_text("text\nThe money came late.\n", "utf-8")
+    if content is not None:
+        coded.write_bytes(content)
+    for more in ((), ("--new-codes",)):
+        said = cli("suggest", table, "--learn-from", coded, "--model", "ngrams", *more, exits=1)
+        assert message in sentence(said, name)
+        assert said.count("\n") == 1
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["coded", "t.csv"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "name,definition\n", "codes: []\n"])
+@pytest.mark.parametrize("ending", [".yaml", ".json", ".csv"])
+def test_a_codebook_without_codes_is_named(tmp_path: Path, content: str, ending: str) -> None:
+    table, book = tmp_path / "t.csv", tmp_path / f"book{ending}"
+    table.write_text("text\nThe money came late.\n", "utf-8")
+    book.write_text(content, "utf-8")
+    said = cli("suggest", table, "--codebook", book, "--model", "ngrams", exits=1)
+    assert book.name in said
+    assert said.count("\n") <= 2
+    assert not list(tmp_path.glob("*.jsonl"))

@@ -44,6 +44,15 @@ def test_a_suggestion_for_each_segment_whatever_their_order(segments: tuple[Segm
     assert [item.segment for item in found] == [item.id for item in some]
 
 
+@pytest.mark.real
+def test_the_default_model_hears_what_was_trained_for_the_codebook(segments: tuple[Segment, ...]) -> None:
+    some = segments[:4]
+    found = ts.suggest(some, ts.embed(some))
+    assert [item.segment for item in found] == [item.id for item in some]
+    assert all(0 <= ranked.p <= 1 for item in found for ranked in item.ranked)
+    assert all(item.kind is not None and item.codes is None for item in found)
+
+
 def test_vectors_of_another_model_are_refused(segments: tuple[Segment, ...], vectors: Vectors) -> None:
     other = type(vectors)(ids=vectors.ids, x=vectors.x, key="another")
     with pytest.raises(ValueError, match="another"):

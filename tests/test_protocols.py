@@ -10,8 +10,8 @@ import pytest
 
 from themescout import codebook, plugins
 from themescout.errors import FileProblemError
-from themescout.matching import Labelled, code_texts
 from themescout.protocols import Embedder, Importer, Reducer
+from themescout.suggest import Labelled, Rows, code_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROWS = np.random.default_rng(1).standard_normal((40, 12)).astype(np.float32)
 QUICK = {"umap": pytest.mark.real}  # its first fit compiles for ten seconds
 EMBEDDERS = [
-    pytest.param(name, marks=pytest.mark.real if name == "default" else ()) for name in ("default", "ngrams")
+    pytest.param(name, marks=() if name == "ngrams" else pytest.mark.real) for name in ("default", "ngrams", "scale-up")
 ]  # "folder" needs a folder: see tests/embed
 
 
@@ -62,7 +62,7 @@ def test_embedders(name: str) -> None:
 
 
 def test_every_embedder_is_in_the_contract() -> None:
-    assert set(plugins.names("embedders")) == {"default", "ngrams", "folder"}
+    assert set(plugins.names("embedders")) == {"default", "ngrams", "folder", "scale-up"}
 
 
 @pytest.mark.parametrize("name", registered("reducers"))
@@ -113,8 +113,9 @@ def test_matchers(name: str, fake_embedder: Embedder) -> None:
     text_x = fake_embedder.embed([text.embedded for text in texts])
     matcher = plugins.load("matchers", name)(book, random_state=1)
     known = (Labelled(segment="s0", text="x", codes=(book.assignable[0].id,), kind=book.kinds[0].id),)
-    matcher.fit(texts, text_x, known, fake_embedder.embed(["x"]))
-    found = matcher.suggest(["a", "b"], fake_embedder.embed(["one", ""]), listed=4)
+    study = Rows.of(["a", "b"], ["one", ""], fake_embedder.embed(["one", ""]))
+    matcher.fit(texts, text_x, known, Rows.of(["s0"], ["x"], fake_embedder.embed(["x"])), study)
+    found = matcher.suggest(study, listed=4)
     assert [item.segment for item in found] == ["a", "b"]
     for item in found:
         assert len(item.ranked) == 4

@@ -80,5 +80,33 @@ def test_names_without_ascii_letters_get_different_slugs() -> None:
     assert text.slug("Ko Áo 2.docx") == "Ko-Ao-2.docx"
 
 
+ENGLISH = "The money came late every year, and so the district could not plan for the nurses."
+OTHERS = {
+    "French": "L'argent est arrivé en retard chaque année, et le district ne pouvait rien prévoir pour les infirmières.",
+    "Spanish": "El dinero llegó tarde cada año, y por eso el distrito no pudo planificar nada para las enfermeras.",
+    "Swahili": "Fedha zilichelewa kila mwaka, kwa hiyo wilaya haikuweza kupanga chochote kwa ajili ya wauguzi wetu.",
+    "German": "Das Geld kam jedes Jahr zu spät, und der Bezirk konnte für die Krankenschwestern nichts planen.",
+    "Russian": "Деньги каждый год приходили поздно, и район ничего не мог запланировать для своих медсестёр и врачей.",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_other_languages_do_not_seem_english(language: str) -> None:
+    other = OTHERS[language]
+    assert not text.seems_english([other])
+    assert not text.seems_english([other, other, ENGLISH])
+    assert text.seems_english([other, ENGLISH, ENGLISH])
+
+
+def test_talk_and_notes_in_english_seem_english() -> None:
+    assert text.seems_english([ENGLISH, "So they were like, you know, what do we do with this now?"])
+    assert text.seems_english([ENGLISH.upper()])
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["Argent en retard."], ["😀 … 1 2 3"]])
+def test_where_texts_are_too_short_to_tell_nothing_is_said(texts: list[str]) -> None:
+    assert text.seems_english(texts)
+
+
 def _storable_slug(name: str) -> str:
     return text.slug(text.normalise(name))

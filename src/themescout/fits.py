@@ -62,7 +62,7 @@ def with_fits(  # noqa: PLR0913, PLR0917  # what is known about codes comes from
         themes: members are keys of `rows`.
         rows: segment id to row of x. These segments are the corpus that chance is measured on.
         x: float32, shape (n, dimensions), unit rows.
-        texts: the codebook's texts (`code`, `source`, `text`), such as `matching.CodeText`; those without code say
+        texts: the codebook's texts (`code`, `source`, `text`), such as `suggest.CodeText`; those without code say
             nothing here.
         text_x: float32, shape (len(texts), dimensions), unit rows.
         best: segment id to the machine's best code, only where it does not abstain.

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themescout import codebook as codebooks
-from themescout import importers, plugins, segment, settings
+from themescout import importers, segment, settings
 from themescout.errors import FileProblemError
-from themescout.matching import code_texts
-from themescout.pipeline import adding, discovering, tabular
+from themescout.pipeline import adding, discovering, suggesting, tabular
+from themescout.suggest import Rows, code_texts
 from themescout.types import Role, Vectors
 
 if TYPE_CHECKING:
@@ -88,10 +88,16 @@ def suggest(
     text_x, key = tabular.vectors([text.embedded for text in texts], made)
     if key != vectors.key:
         raise ValueError(f"the vectors were made by {vectors.key}, the codebook would be by {key}: pass the same model")
-    matcher = plugins.load("matchers", settings.SuggestSettings().matcher)(book)
-    found: tuple[Suggestion, ...] = matcher.fit(texts, text_x).suggest(
-        [item.id for item in segments], _rows(segments, vectors)
+    trained, said = suggesting.trained(book, made), [item.text for item in segments]
+    rows = Rows.of(
+        [item.id for item in segments],
+        said,
+        _rows(segments, vectors),
+        docs=[item.transcript for item in segments],
+        tuned=trained[1].embed(said) if trained else None,
     )
+    matcher = suggesting.made(book, made, trained[0] if trained else None)
+    found: tuple[Suggestion, ...] = matcher.fit(texts, text_x, study=rows).suggest(rows)
     return found
 
 

@@ -65,10 +65,16 @@ class DiscoverSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestSettings:
-    """`[suggest]`: how many codes are listed for a segment, and below which probability nothing is said."""
+    """`[suggest]`: codes listed for a segment, whose decisions are learned from, and what was learned beforehand.
+
+    `learn_from` is a coder, "" = everybody; `head` says whether what was trained for the codebook is used: "auto" or
+    "none".
+    """
 
     matcher: str = "codebook"
     listed: int = 5
+    learn_from: str = ""
+    head: str = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,49 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters cannot be stored in XML, XLSX or shown; tab and newline stay.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_ENGLISH = frozenset(
+    (
+        "the",
+        "and",
+        "of",
+        "to",
+        "that",
+        "it",
+        "is",
+        "was",
+        "in",
+        "for",
+        "they",
+        "you",
+        "we",
+        "have",
+        "not",
+        "but",
+        "with",
+        "are",
+        "so",
+        "on",
+        "this",
+        "there",
+        "be",
+        "what",
+        "do",
+        "at",
+        "as",
+        "were",
+        "had",
+    )
+)
+_TELLING = 10
+_LEAST = 0.2  # of words: in English talk about two fifths are among these, in other languages few
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
@@ -54,3 +93,16 @@ def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     kept = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-.")
     return kept or f"t-{digest(name)[:8]}"
+
+
+def seems_english(texts: Sequence[str]) -> bool:
+    """Whether at least half of the texts of ten words or more have as many of English's commonest words as English has.
+
+    True where no text is long enough to tell.
+    """
+    shares = []
+    for text in texts:
+        found = [word.lower() for word in _WORD.findall(text)]
+        if len(found) >= _TELLING:
+            shares.append(sum(word in _ENGLISH for word in found) / len(found))
+    return not shares or sum(share >= _LEAST for share in shares) * 2 >= len(shares)

@@ -410,3 +410,29 @@ def test_the_keyboard_is_read_key_by_key_and_put_right_again(monkeypatch: pytest
 def test_a_state_without_segments_has_nothing_to_show() -> None:
     state = State(book=BOOK, todo=())
     assert (state.item, state.memo, state.listed, state.kind_to_be) == (None, "", (), None)
+
+
+def test_a_decision_keeps_the_order_in_which_its_segment_came_up(study: Study) -> None:
+    play(study, "n", order=Order.SURE)
+    play(study, "n", order=Order.SAMPLE)
+    play(study, "g", "x", order=Order.THEME)  # looked up again: no order
+    shown = [decision.shown for decision in study.store.decisions.all()]
+    assert [entry.get("order") for entry in shown] == ["sure", "sample", None]
+    assert "frame" in shown[1]["sample"]
+
+
+def test_o_goes_through_all_orders(study: Study) -> None:
+    told = play(study, *("o" * len(Order)))
+    for words in ("interviews", "suggested codes", "most is learned", "surest suggestions", "random sample", "themes"):
+        assert words in told
+
+
+def test_t_jumps_to_the_next_code_and_nowhere_where_there_are_no_groups(study: Study) -> None:
+    assert "Next code" in play(study, "t", order=Order.CODE)
+    assert "no groups to jump over" in play(study, "t", order=Order.SURE)
+
+
+def test_the_sample_ends_with_the_way_to_what_it_says(study: Study) -> None:
+    told = play(study, *("n" * 5), order=Order.SAMPLE)
+    assert "themescout enough" in told
+    assert "2 of 5 segments are decided" in told

@@ -85,6 +85,7 @@ def test_what_belongs_to_tables_is_refused_for_studies(cli: Cli, study: Path, ta
     cli("suggest", study, "-o", "x.jsonl", exits=2)
     cli("suggest", study, "--codebook", "scale-up", exits=2)
     cli("suggest", study, "--learn-from", table, exits=2)
+    cli("suggest", study, "--new-codes", exits=2)
 
 
 def test_tables_go_through_all_three(cli: Cli, table: Path, codebook_file: Path) -> None:
@@ -97,12 +98,26 @@ def test_tables_go_through_all_three(cli: Cli, table: Path, codebook_file: Path)
     assert json.loads((out / "themes.meta.json").read_text("utf-8"))["seed"] == 3
     told = json.loads(cli("suggest", table, "--codebook", codebook_file, "-o", out / "s.jsonl", "--json").stdout)
     assert told["rows"] == 12
-    assert told["files"] == [str(out / "s.jsonl")]
+    assert told["files"] == [str(out / "s.jsonl"), str(out / "s.meta.json")]
     for name in ("themes.jsonl", "s.jsonl"):
         rows = [json.loads(line) for line in (out / name).read_text("utf-8").splitlines()]
         assert [row["id"] for row in rows] == [row["id"] for row in ROWS]
     assert "ids occur more than once" in cli("embed", table).stderr
     assert (out / "t.npy").is_file()
+
+
+def test_new_codes_of_a_coded_table_are_learned_only_if_wished(cli: Cli, table: Path, codebook_file: Path) -> None:
+    coded, out = table.with_name("coded.jsonl"), table.with_name("s.jsonl")
+    rows = [{**row, "codes": ["MONEY" if "money" in str(row["text"]) else "Crew"]} for row in ROWS]
+    coded.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    given = ("suggest", table, "--codebook", codebook_file, "--learn-from", coded, "-o", out)
+    assert "coded.jsonl: codes that the codebook lacks were not learned: Crew" in cli(*given).stderr
+    assert '"Crew"' not in out.read_text("utf-8")
+    assert "codes added to the codebook: Crew" in cli(*given, "--new-codes").stderr
+    staff = [json.loads(line) for line in out.read_text("utf-8").splitlines()][1]
+    assert staff["suggestions"][0]["code"] == "Crew"
+    meta = json.loads(out.with_suffix(".meta.json").read_text("utf-8"))
+    assert {card["code"]: card["decisions"] for card in meta["codes"]} == {"MONEY": 6, "PEOPLE": 0, "Crew": 6}
 
 
 def test_a_table_beside_a_study_of_that_name_is_told_apart(cli: Cli, table: Path) -> None:

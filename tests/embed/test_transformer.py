@@ -48,7 +48,7 @@ def model_folder(tmp_path: Path) -> Path:
 def test_parts_together_are_the_text_and_each_fits_the_window(
     embedder: transformer.TransformerEmbedder, text: str
 ) -> None:
-    model = embedder._loaded()
+    model = embedder.loaded()
     for whole in (text, text + LONG):
         parts = transformer._parts(model, whole)
         assert "".join(part for part, _ in parts) == (whole if whole.strip() else "")
@@ -71,7 +71,7 @@ def test_the_very_end_of_a_long_text_counts(embedder: Embedder) -> None:
 def test_a_long_text_is_the_mean_of_its_parts_weighted_by_their_length(
     embedder: transformer.TransformerEmbedder,
 ) -> None:
-    parts = transformer._parts(embedder._loaded(), LONG)
+    parts = transformer._parts(embedder.loaded(), LONG)
     assert len(parts) > 2
     rows = embedder.embed([part for part, _ in parts])
     mean = np.average(rows, axis=0, weights=[size for _, size in parts])

@@ -10,7 +10,7 @@ import pytest
 
 from themescout import embed, settings
 from themescout.errors import ModelError, PluginError, StudyError
-from themescout.pipeline import adding, curating, stages
+from themescout.pipeline import adding, curating, stages, suggesting
 from themescout.pipeline.adding import OnChange
 from themescout.review import service as review
 from themescout.text import digest
@@ -132,7 +132,7 @@ def test_a_decision_makes_suggestions_again_and_is_learned(small: Study) -> None
     assert after is not None
     chances = [next(r.p for r in made.ranked if r.code == code) for made in (before, after)]
     assert chances[0] < chances[1]
-    (known,) = stages.labelled([decision], {item.id: item})
+    (known,) = suggesting.labelled([decision], {item.id: item})
     assert (known.codes, known.kind, known.rejected) == ((code,), "barrier", (before.ranked[0].code,))
 
 
@@ -145,7 +145,7 @@ def test_decisions_about_segments_that_are_gone_teach_nothing_and_stay(small: St
     adding.add(small, [talk("a.txt", "Other words altogether were said here.")], on_change=OnChange.REPLACE)
     through(small)
     assert small.store.decisions.count() == 1
-    assert stages.labelled(small.store.decisions.all(), {s.id: s for s in small.store.segments.all()}) == ()
+    assert suggesting.labelled(small.store.decisions.all(), {s.id: s for s in small.store.segments.all()}) == ()
 
 
 def test_a_transcript_replaced_and_put_back_gets_its_suggestions_back(small: Study, talk: Callable[..., Path]) -> None:

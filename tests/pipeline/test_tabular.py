@@ -171,6 +171,155 @@ def test_coded_rows_are_learned_from_every_kind_of_table(
     assert any("unheard of" in remark for remark in learned.remarks)
 
 
+def remarks(summary: tabular.Summary, words: str) -> str:
+    """The one remark with these words."""
+    (found,) = [remark for remark in summary.remarks if words in remark]
+    return found
+
+
+def told(summary: tabular.Summary) -> dict[str, Any]:
+    """The .meta.json beside the suggestions."""
+    made: dict[str, Any] = json.loads(summary.files[1].read_text("utf-8"))
+    return made
+
+
+CODED: Rows = tuple(
+    {"text": f"{word} number {i} in the district", "doc": f"d{i % 4}", "codes": [code]}
+    for i in range(24)
+    for word, code in (("Zebra stripes", "MONEY-PAY"), ("Quokka smiles", "PEOPLE"))
+)
+
+
+def test_without_decisions_nothing_is_promised_and_no_record_kept(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    summary = tabular.suggest(table(ROWS), None, quick, small_codebook, None)
+    assert [path.name for path in summary.files] == ["t.suggestions.jsonl", "t.suggestions.meta.json"]
+    assert told(summary) == {
+        "seed": quick.seed, "codebook": "small", "decisions": 0, "promised": False, "codes": [],
+    }  # fmt: skip
+    assert {row["set"] for row in read(summary.files[0])} == {None}
+    assert summary.remarks == ()
+
+
+def test_with_many_decisions_sets_are_promised_and_each_code_has_a_record(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    source = table([{"text": "Zebra stripes again"}, {"text": ""}], "s.jsonl")
+    summary = tabular.suggest(source, None, quick, small_codebook, table(CODED, "coded.jsonl"))
+    meta = told(summary)
+    assert (meta["decisions"], meta["promised"]) == (48, True)
+    records = {record.pop("code"): record for record in meta["codes"]}
+    assert list(records) == [code.id for code in codebook.load(small_codebook).assignable]
+    assert records["PEOPLE"] == {
+        "decisions": 24, "offered": 24, "right": 24, "found": 24, "order": 1.0, "standing": "useful",
+    }  # fmt: skip
+    assert records["MONEY-LATE"]["standing"] == "too few decisions"
+    first, empty = read(summary.files[0])
+    assert first["set"][0] == first["suggestions"][0]["code"] == "MONEY-PAY"
+    assert (empty["set"], empty["suggestions"]) == (None, [])
+
+
+def test_codes_that_the_codebook_lacks_are_listed_and_with_new_codes_learned(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    strange = [{**row, "codes": ["Zoo"] if "Zebra" in row["text"] else ["PEOPLE", "Ark"]} for row in CODED]
+    source, given = table([{"text": "Zebra stripes again"}], "s.jsonl"), table(strange, "coded.jsonl")
+    without = tabular.suggest(source, None, quick, small_codebook, given)
+    assert "not learned: Ark, Zoo. With --new-codes" in remarks(without, "coded.jsonl")
+    assert told(without)["decisions"] == 24
+    (row,) = read(without.files[0])
+    assert {item["code"] for item in row["suggestions"]} == {c.id for c in codebook.load(small_codebook).assignable}
+    with_them = tabular.suggest(source, None, quick, small_codebook, given, new_codes=True)
+    assert "codes added to the codebook: Ark, Zoo." in remarks(with_them, "coded.jsonl")
+    assert told(with_them)["decisions"] == 48
+    (row,) = read(with_them.files[0])
+    assert row["suggestions"][0] == {"code": "Zoo", "category": "Zoo", "p": row["suggestions"][0]["p"]}
+    assert "Ark" in {item["code"] for item in row["suggestions"]}
+
+
+def test_new_codes_go_into_a_folded_codebook_too(table: Callable[..., Path], quick: settings.Settings) -> None:
+    given = table([{**row, "codes": ["Zoo"]} for row in CODED[:12]], "coded.jsonl")
+    source = table([{"text": "Zebra stripes number 3 in the district"}], "s.jsonl")
+    summary = tabular.suggest(source, None, quick, "scale-up", given, new_codes=True)
+    assert read(summary.files[0])[0]["suggestions"][0]["code"] == "Zoo"
+
+
+def test_new_codes_without_any_change_nothing(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    source, given = table(ROWS, "s.jsonl"), table(CODED, "coded.jsonl")
+    made = [
+        tabular.suggest(source, source.with_name(f"{flag}.jsonl"), quick, small_codebook, given, new_codes=flag)
+        for flag in (False, True)
+    ]
+    assert made[0].files[0].read_bytes() == made[1].files[0].read_bytes()
+    assert made[0].remarks == made[1].remarks
+
+
+def test_one_code_only_is_said_and_a_code_with_one_example_named(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    source, only = table(ROWS, "s.jsonl"), [row for row in CODED if row["codes"] == ["PEOPLE"]]
+    summary = tabular.suggest(source, None, quick, small_codebook, table(only, "coded.jsonl"))
+    assert "All decisions have one code, PEOPLE" in remarks(summary, "one code")
+    assert summary.rows == len(read(summary.files[0])) == 20
+    more = [*only, {"text": "A zebra", "doc": "d1", "codes": ["MONEY-PAY"]}]
+    summary = tabular.suggest(source, None, quick, small_codebook, table(more, "coded.jsonl"))
+    assert remarks(summary, "single example").endswith(": MONEY-PAY.")
+    assert summary.rows == len(read(summary.files[0])) == 20
+
+
+def test_contradictory_rows_are_counted_and_all_learned(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    other = [{**row, "codes": ["MONEY-LATE"]} for row in CODED[:6]]
+    summary = tabular.suggest(table(ROWS), None, quick, small_codebook, table([*CODED, *other], "coded.jsonl"))
+    assert "6 texts have different codes in different rows; all are learned" in remarks(summary, "coded.jsonl")
+    assert told(summary)["decisions"] == 54
+
+
+def test_codes_without_definitions_are_named(
+    table: Callable[..., Path], quick: settings.Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.json"
+    own.write_text(
+        json.dumps([{"name": "Money", "definition": "Funds."}, {"name": "People", "definition": ""}]), "utf-8"
+    )
+    summary = tabular.suggest(table(ROWS), None, quick, str(own), None)
+    assert "1 of 2 codes have no definition" in remarks(summary, "definition")
+    assert "People" in remarks(summary, "definition")
+
+
+@pytest.mark.real
+def test_another_language_is_warned_of_where_the_model_knows_english_only(
+    table: Callable[..., Path], quick: settings.Settings, small_codebook: str
+) -> None:
+    french = [
+        {"text": f"L'argent est arrivé en retard chaque année, et le district {i} n'a pas pu payer."} for i in range(3)
+    ]
+    source, default = table(french), settings.changed(quick, "embed", model="default")
+    summary = tabular.suggest(source, None, default, small_codebook, None)
+    assert summary.rows == 3
+    assert "do not seem to be English" in remarks(summary, "t.jsonl")
+    assert "--model" in remarks(summary, "t.jsonl")
+    assert tabular.suggest(source, None, quick, small_codebook, None).remarks == ()
+    assert tabular.suggest(table(ROWS, "e.jsonl"), None, default, small_codebook, None).remarks == ()
+
+
+def test_the_question_before_helps(table: Callable[..., Path], quick: settings.Settings, small_codebook: str) -> None:
+    """The same answer to two questions; the order of the rows says nothing."""
+    words = {"MONEY-PAY": "Were the nurses paid?", "PEOPLE": "Was there training?"}
+    coded = [
+        {"text": f"Not in year {i}", "context": question, "codes": [code]}
+        for i in range(10)
+        for code, question in words.items()
+    ]
+    asked = [{"text": "Not in year 99", "context": question} for question in words.values()]
+    summary = tabular.suggest(table(asked), None, quick, small_codebook, table(coded, "coded.jsonl"))
+    assert [row["suggestions"][0]["code"] for row in read(summary.files[0])] == list(words)
+
+
 def test_a_table_without_codes_teaches_nothing_and_says_so(
     table: Callable[..., Path], quick: settings.Settings, small_codebook: str
 ) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -105,6 +106,70 @@ def test_by_theme_themes_come_in_order_and_segments_in_none_last(study: Study) -
 
 def test_by_interview_segments_come_as_spoken(study: Study) -> None:
     assert _names(study, Order.INTERVIEW) == ["A-0", "A-1", "A-2", "A-3", "B-0", "B-1"]
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_every_order_holds_each_undecided_segment_once(study: Study, order: Order) -> None:
+    _decide(study, "A-0")
+    # B-1 has a suggestion: it is no part of the sample.
+    expected = {"A-1", "A-2", "A-3", "B-0", "B-1"} - ({"B-1"} if order is Order.SAMPLE else set())
+    assert sorted(_names(study, order)) == sorted(expected)
+    assert _names(study, order) == _names(study, order)
+    assert _names(study, order, skipped=frozenset({"A-1"}))[-1] == "A-1"
+
+
+def test_by_code_and_by_sureness_what_is_suggested_comes_first(study: Study) -> None:
+    assert _names(study, Order.CODE)[0] == _names(study, Order.SURE)[0] == "B-1"
+
+
+def test_near_duplicates_stand_together_in_every_order_but_the_random_one(study: Study) -> None:
+    items = study.store.segments.all()
+    x = np.eye(len(items), dtype=np.float32)
+    x[[item.id for item in items].index("B-0")] = x[0]
+    study.store.vectors.add([item.text for item in items], x, "key")
+    with study.store.transaction():
+        study.store.stages.finish("themes", "", {"vectors": "key"})
+    for order in set(Order) - {Order.SAMPLE}:
+        names = _names(study, order)
+        assert abs(names.index("A-0") - names.index("B-0")) == 1
+
+
+def test_the_frame_of_the_sample_is_kept_with_its_first_decision_and_stays(study: Study) -> None:
+    frame = _names(study, Order.SAMPLE)
+    assert sorted(frame) == ["A-0", "A-1", "A-2", "A-3", "B-0"]
+    _decide(study, frame[0], shown=service.shown(None, Order.SAMPLE))
+    _decide(study, frame[1], shown=service.shown(None, Order.SAMPLE))
+    first, second = study.store.decisions.all()
+    assert first.shown["sample"]["frame"] == frame
+    assert second.shown == {"order": "sample"}
+    with study.store.transaction():
+        study.store.suggestions.replace(
+            [Suggestion(segment=frame[3], kind=None, kind_p=0, ranked=(Ranked(code="MONEY", p=0.9),))]
+        )
+    # What is suggested by now stays in the sample; what is not any more comes after it.
+    assert _names(study, Order.SAMPLE) == [*frame[2:], "B-1"]
+    service.undo(study, "ann")
+    assert _names(study, Order.SAMPLE) == [*frame[1:], "B-1"]
+
+
+def test_with_other_segments_another_sample_is_drawn(study: Study) -> None:
+    frame = _names(study, Order.SAMPLE)
+    _decide(study, frame[0], shown={"order": "sample"})
+    transcript, segments = interview("C", ["Another answer."])
+    with study.store.transaction():
+        study.store.transcripts.add_file(StoredFile(sha256="C", name="C", stored="C", bytes=1, added_at="2026"))
+        study.store.transcripts.add(transcript, file="C", wave="")
+        study.store.segments.replace("C", segments)
+    again = _names(study, Order.SAMPLE)
+    assert sorted(again) == sorted([*frame[1:], "C-0"])
+    _decide(study, again[0], shown={"order": "sample"})
+    assert study.store.decisions.all()[-1].shown["sample"]["frame"] == again
+
+
+def test_a_decision_outside_the_sample_draws_no_frame(study: Study) -> None:
+    _decide(study, "A-0", shown=service.shown(None, Order.THEME))
+    _decide(study, "B-1", shown=service.shown(None, Order.SAMPLE))
+    assert [d.shown for d in study.store.decisions.all()] == [{"order": "theme"}, {"order": "sample"}]
 
 
 def test_skipped_segments_come_last_and_decided_ones_not_at_all(study: Study) -> None:

@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "suggest": ("work:suggest", "Suggest codes, in a study or a table."),
     "embed": ("work:embed", "Turn the texts of a table into vectors."),
     "review": ("review:review", "Confirm, change or reject what was suggested."),
+    "enough": ("enough:enough", "Say for each code whether enough was read."),
+    "simulate": ("simulate:simulate", "Replay a coded study: what would suggestions have saved?"),
     "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
     "status": ("status:status", "Say what is in a study and what is to do next."),
     "codebook": ("codebook:codebook", "Check or show a codebook."),

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 @click.option("--terminal", is_flag=True, expose_value=False, help="In the terminal, which is the only way so far.")
 @click.option("--coder", envvar="THEMESCOUT_CODER", default=None, help="Who decides; your user name if left out.")
 @click.option(
-    "--order", type=click.Choice([order.value for order in Order]), default=Order.THEME.value, help="In which order."
+    "--order",
+    type=click.Choice([order.value for order in Order]),
+    default=Order.THEME.value,
+    show_default=True,
+    help="By theme, interview or suggested code; those first from which most is learned; the surest; a random sample.",
 )
 def review(study: Path, coder: str | None, order: str) -> None:
     """Look at segments one by one: accept, change or reject what was suggested. Each decision is stored at once."""

@@ -84,14 +84,16 @@ def discover(  # one parameter for each option of the command
 @OUT
 @click.option("--codebook", default=None, help="scale-up, scale-up-long, or a file (YAML, CSV, JSON). For a table.")
 @click.option("--learn-from", type=options.PATH, help="A coded table (columns text and codes) to learn from.")
+@click.option("--new-codes", is_flag=True, help="Add codes of that table that the codebook lacks.")
 @options.seed_option
 @options.model_option
 @options.json_option
-def suggest(  # one parameter for each option of the command
+def suggest(  # noqa: PLR0913, PLR0917  # one parameter for each option of the command
     source: Path,
     output: Path | None,
     codebook: str | None,
     learn_from: Path | None,
+    new_codes: bool,
     seed: int | None,
     model: str | None,
     as_json: bool,
@@ -105,13 +107,14 @@ def suggest(  # one parameter for each option of the command
                 _table_settings(seed, model),
                 codebook or "scale-up",
                 learn_from,
+                new_codes=new_codes,
                 progress=bars,
             )
         _table_done(summary, as_json)
         return
-    if codebook or learn_from:
+    if codebook or learn_from or new_codes:
         raise click.UsageError(
-            "--codebook and --learn-from are for tables; a study has its own codebook and decisions."
+            "--codebook, --learn-from and --new-codes are for tables; a study has its own codebook and decisions."
         )
     with project.open_study(source) as opened, show.progress_bars() as bars:
         results = pipeline_run.up_to_suggestions(_adjusted(opened, seed, model), progress=bars)

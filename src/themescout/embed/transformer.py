@@ -36,7 +36,7 @@ class TransformerEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, float32, shape (len(texts), dimensions); an empty text gives a zero row."""
-        model = self._loaded()
+        model = self.loaded()
         parts: list[str] = []
         weights: list[int] = []
         owner: list[int] = []
@@ -53,7 +53,12 @@ class TransformerEmbedder:
         np.divide(x, norms, out=x, where=norms > 0)
         return x
 
-    def _loaded(self) -> Any:
+    def loaded(self) -> Any:
+        """The SentenceTransformer, read on the first call.
+
+        Raises:
+            ModelError: it cannot be read, or is not what it should be.
+        """
         if self._model is None:
             # The hub is never asked, even for a model folder that mentions it.
             os.environ["HF_HUB_OFFLINE"] = "1"
@@ -94,10 +99,11 @@ def folder(path: str) -> TransformerEmbedder:
 
 
 class _VerifiedEmbedder(TransformerEmbedder):
-    def _loaded(self) -> Any:
+    def loaded(self) -> Any:
+        """As above; the weights' hash is checked first."""
         if self._model is None:
             manifest.verify_default()
-        return super()._loaded()
+        return super().loaded()
 
 
 def _load(kind: Any, place: Path) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from themescout import codebook as codebooks
 from themescout import curation, decisions, embed, fits, themes
-from themescout.matching import code_texts
+from themescout.suggest import code_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from themescout import codebook as codebooks
-from themescout import curation, decisions, embed, plugins, segment
+from themescout import curation, embed, segment
 from themescout.errors import StudyError
-from themescout.matching import Labelled, code_texts
-from themescout.pipeline import curating, discovering
+from themescout.pipeline import curating, discovering, suggesting
+from themescout.suggest import code_texts
 from themescout.text import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from themescout.codebook import Codebook
     from themescout.project import Study
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-VERSION = "2"  # part of every fingerprint: raise it when a stage would come out otherwise
+VERSION = "3"  # part of every fingerprint: raise it when a stage would come out otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +82,21 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     """Embed every segment and every text of the codebook that has no vector yet under the model's key."""
     began = time.monotonic()
     embedder = embed.make(study.settings.embed.model)
-    texts = [item.text for item in study.store.segments.all()]
-    texts += [text.embedded for text in code_texts(load_codebook(study))]
-    todo = study.store.vectors.missing(texts, embedder.key)
+    book = load_codebook(study)
+    said = [item.text for item in study.store.segments.all()]
+    texts = [*said, *(text.embedded for text in code_texts(book))]
+    found = suggesting.trained(book, study.settings)
+    wanted = [(embedder, texts), *([(found[1], said)] if found else [])]
+    todo = [(model, study.store.vectors.missing(some, model.key)) for model, some in wanted]
+    total, done = sum(len(missing) for _, missing in todo), 0
     size = max(1, study.settings.embed.batch)
-    for i in range(0, len(todo), size):
-        part = todo[i : i + size]
-        study.store.vectors.add(part, embedder.embed(part), embedder.key)
-        progress("vectors", i + len(part), len(todo))
-    return _result("vectors", fresh=not todo, sentence=f"{len(set(texts))} texts with {embedder.key}", began=began)
+    for model, missing in todo:
+        for i in range(0, len(missing), size):
+            part = missing[i : i + size]
+            study.store.vectors.add(part, model.embed(part), model.key)
+            done += len(part)
+            progress("vectors", done, total)
+    return _result("vectors", fresh=not total, sentence=f"{len(set(texts))} texts with {embedder.key}", began=began)
 
 
 def discover(study: Study, *, progress: Progress = quiet) -> StageResult:
@@ -137,49 +143,33 @@ def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
     if study.store.stages.fingerprint("suggestions") == wanted:
         count = study.store.suggestions.count()
         return _result("suggestions", fresh=True, sentence=f"{count} segments with suggestions", began=began)
-    items, x = _segments_with_vectors(study, embedder)
+    items = study.store.segments.all()
     progress("suggestions", 0, len(items))
-    matcher = _fitted_matcher(study, book, embedder, items, x)
-    found = matcher.suggest([item.id for item in items], x, listed=study.settings.suggest.listed)
+    matcher, rows = suggesting.fitted(study, book, embedder, items)
+    found = matcher.suggest(rows, listed=study.settings.suggest.listed)
     with study.store.transaction():
         study.store.suggestions.replace(found)
         curating.refresh(study)
         # Decisions are made with suggestions in view, so this is when a codebook comes into use.
         version = study.store.codebooks.use(book.source_text, at=datetime.now(UTC).isoformat(timespec="seconds"))
         record = {"codebook": book.id, "codebook_version": version, "codebook_sha256": book.sha256}
+        record |= {"cards": [asdict(card) for card in matcher.cards_], "promised": matcher.threshold_ is not None}
         study.store.stages.finish("suggestions", wanted, {**record, "decisions": study.store.decisions.count()})
     progress("suggestions", len(items), len(items))
-    return _result("suggestions", fresh=False, sentence=f"{len(found)} segments with suggestions", began=began)
+    return _result("suggestions", fresh=False, sentence=_suggested(study, book, matcher, len(found)), began=began)
 
 
-def labelled(log: Sequence[Any], items: Mapping[str, Segment]) -> tuple[Labelled, ...]:
-    """What the standing decisions teach: one entry for each decided segment that still exists."""
-    rejected: dict[str, list[str]] = {}
-    for decision in decisions.standing(log):
-        shown = [code["code"] for code in decision.shown.get("codes", ())][:1]
-        if decision.verdict in {"reject", "change"}:
-            rejected.setdefault(decision.segment, []).extend(code for code in shown if code != decision.code)
-    made = []
-    for name, labels in decisions.by_segment(decisions.labels(log)).items():
-        if name in items:
-            kinds = [label.kind for label in labels if label.kind]
-            codes = tuple(dict.fromkeys(label.code for label in labels if label.code))
-            made.append(
-                Labelled(
-                    segment=name, text=items[name].text, codes=codes, kind=kinds[-1] if kinds else "",
-                    rejected=tuple(rejected.get(name, ())),
-                )
-            )  # fmt: skip
-    return tuple(made)
-
-
-def _fitted_matcher(study: Study, book: Codebook, embedder: Embedder, items: Sequence[Segment], x: Any) -> Any:
-    texts = code_texts(book)
-    text_x = study.store.vectors.read([text.embedded for text in texts], embedder.key)
-    known = labelled(study.store.decisions.all(), {item.id: item for item in items})
-    rows = {item.id: i for i, item in enumerate(items)}
-    matcher = plugins.load("matchers", study.settings.suggest.matcher)(book, random_state=study.settings.seed)
-    return matcher.fit(texts, text_x, known, x[[rows[item.segment] for item in known]])
+def _suggested(study: Study, book: Codebook, matcher: Any, count: int) -> str:
+    """What was done, and what a person should know about it."""
+    log, coder = study.store.decisions.all(), study.settings.suggest.learn_from
+    parts = [f"{count} segments with suggestions"]
+    if differing := suggesting.contradictions(log, coder):
+        parts.append(f"coders differ on {differing} segments, and all of them are learned from")
+    if gone := {d.code for d in log if d.code} - {code.id for code in book.codes}:
+        parts.append(f"not learned, as the codebook no longer has them: {', '.join(sorted(gone))}")
+    if yours := sorted(matcher.yours_alone()):
+        parts.append(f"no better than guessing, so yours alone: {', '.join(yours)}")
+    return "; ".join(parts)
 
 
 def _segments_with_vectors(study: Study, embedder: Embedder) -> tuple[tuple[Segment, ...], Any]:

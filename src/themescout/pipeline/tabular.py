@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themescout import codebook as codebooks
 from themescout import embed as embedders
-from themescout import plugins, tables
+from themescout import tables
+from themescout.codebook import Code
 from themescout.errors import FileProblemError, TableError
 from themescout.importers import limits
-from themescout.matching import Labelled, code_texts
-from themescout.pipeline import discovering, stages
-from themescout.types import Segment
+from themescout.pipeline import discovering, stages, suggesting, theme_table
+from themescout.suggest import Labelled, Rows, code_texts, in_order_of_speaking
+from themescout.text import seems_english
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from themescout.codebook import Codebook
-    from themescout.pipeline.discovering import Finding
     from themescout.pipeline.stages import Progress
+    from themescout.protocols import Embedder
     from themescout.settings import Settings
     from themescout.tables import TextTable
     from themescout.types import Suggestion
-
-
-_LARGEST = 1e15  # of a vector's values: the sum of their squares must be a float32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,79 +76,22 @@ def discover(
     target = output or source.with_name(f"{source.stem}.themes.jsonl")
     table = _table(source, target, tables.SUFFIXES)
     full = [i for i, text in enumerate(table.texts) if text.strip()]
-    x = _given(given, table)[full] if given else vectors([table.texts[i] for i in full], settings, progress)[0]
+    x = (
+        theme_table.given_vectors(given, table)[full]
+        if given
+        else vectors([table.texts[i] for i in full], settings, progress)[0]
+    )
     finding = discovering.find(x, settings.discover, settings.seed, lambda done, total: progress("themes", done, total))
-    found = discovering.described([_segment(table, i) for i in full], x, finding)
+    found = discovering.described([theme_table.as_segment(table, i) for i in full], x, finding)
     meta = target.with_suffix(".meta.json")
     record = {
         "seed": settings.seed, "runs": finding.runs, "sampled": finding.sampled, "rows": len(table),
-        "themes": [_described(asdict(theme), table) for theme in found],
+        "themes": [theme_table.described(asdict(theme), table) for theme in found],
     }  # fmt: skip
-    tables.write(target, _theme_rows(table, full, finding))
+    tables.write(target, theme_table.rows(table, full, finding))
     meta.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
-    remarks = (*table.remarks, *_doubts(source, table, full, finding))
+    remarks = (*table.remarks, *theme_table.doubts(source, table, full, finding))
     return Summary(rows=len(table), files=(target, meta), remarks=remarks)
-
-
-def _theme_rows(table: TextTable, full: Sequence[int], finding: Finding) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [
-        {"id": name, "theme": -1, "strength": 0.0, "subtheme": -1, "nearest": -1, "reason": "empty"}
-        for name in table.ids
-    ]
-    for place, row in enumerate(full):
-        rows[row] |= {
-            "theme": -1 if finding.reasons[place] else int(finding.nearest[place]),
-            "strength": round(float(finding.strengths[place]), 4),
-            "subtheme": int(finding.subthemes[place]),
-            "nearest": int(finding.nearest[place]),
-            "reason": finding.reasons[place],
-        }
-    return rows
-
-
-def _doubts(source: Path, table: TextTable, full: Sequence[int], finding: Finding) -> tuple[str, ...]:
-    """A sentence where the outcome is less than a person may expect."""
-    distinct = len({table.texts[row].strip() for row in full})
-    if not finding.groups:
-        tried = f"{source.name}: no themes among {len(full)} texts, {distinct} of them different"
-        few = distinct < discovering.FEWEST
-        why = f"it takes {discovering.FEWEST} different ones or more" if few else "too few of them go together"
-        return (f"{tried}; {why}. All rows have theme -1.",)
-    if distinct == 1:
-        return (f"{source.name}: all {len(full)} texts are the same; that is one theme, and says nothing.",)
-    if all(len(table.texts[row].split()) == 1 for row in full):
-        return (f"{source.name}: every text is a single word; themes of words are not themes of what people said.",)
-    return ()
-
-
-def _given(path: Path, table: TextTable) -> NDArray[np.float32]:
-    """Vectors from a .npy file, float32, shape (rows, dimensions).
-
-    Raises:
-        FileProblemError: it cannot be read, is no such array, or does not fit the table.
-    """
-    try:
-        x = np.load(path, allow_pickle=False)
-    except OSError as error:
-        raise FileProblemError(f"{path} cannot be read: {error.strerror or error}.", "Name a .npy file.") from error
-    except (ValueError, EOFError) as error:
-        raise FileProblemError(
-            f"{path.name} is no .npy file of numbers.", "Make one: themescout embed TABLE"
-        ) from error
-    if not isinstance(x, np.ndarray) or x.ndim != 2 or not x.shape[1] or x.dtype.kind not in "fiu":
-        raise FileProblemError(
-            f"{path.name} does not hold one vector for each row.", "It must be a table of numbers: rows × dimensions."
-        )
-    if len(x) != len(table):
-        raise FileProblemError(
-            f"{path.name} has {len(x)} vectors, the table has {len(table)} rows.",
-            "Make it anew: themescout embed TABLE",
-        )
-    if not (np.abs(x) < _LARGEST).all():  # false for what is no number, too
-        raise FileProblemError(
-            f"{path.name} holds values that are no numbers, or too large.", "Make it anew: themescout embed TABLE"
-        )
-    return np.asarray(x, np.float32)
 
 
 def suggest(  # the arguments of the command, by keyword from the third
@@ -160,24 +101,125 @@ def suggest(  # the arguments of the command, by keyword from the third
     codebook: str,
     learn_from: Path | None,
     *,
+    new_codes: bool = False,
     progress: Progress = stages.quiet,
 ) -> Summary:
-    """Codes for the column `text`: rows of id, kind, suggestions (all codes, best first), set, abstained."""
+    """Codes for the column `text`: rows of id, kind, suggestions (all codes, best first), set, abstained.
+
+    Beside it, in a .meta.json, the record of each code (`suggest.honesty.Card`) on the coded table, interviews left
+    out. `new_codes`: codes that the codebook lacks are added to it.
+    """
     target = output or source.with_name(f"{source.stem}.suggestions.jsonl")
     table, book = _table(source, target, tables.SUFFIXES), codebooks.load(codebook)
-    known, unknown = _coded(learn_from, book) if learn_from else ((), ())
-    remarks = list(table.remarks)
-    if unknown:
-        remarks.append(f"{learn_from}: codes that the codebook lacks were not learned: {', '.join(unknown)}.")
+    taught = _read(learn_from) if learn_from else None
+    unknown = _unknown(learn_from, taught, book) if learn_from and taught else ()
+    if new_codes:
+        book = _with_codes(book, unknown)
+    known = _coded(learn_from, taught, book) if learn_from and taught else ()
+    matcher, rows = _fitted(table, taught, known, book, settings, progress)
+    found = matcher.suggest(rows)
+    tables.write(
+        target, [_row(table.ids[i], item, book, empty=not table.texts[i].strip()) for i, item in enumerate(found)]
+    )
+    meta = target.with_suffix(".meta.json")
+    record = {
+        "seed": settings.seed, "codebook": book.id, "decisions": len(known),
+        "promised": matcher.threshold_ is not None, "codes": [asdict(card) for card in matcher.cards_],
+    }  # fmt: skip
+    meta.write_text(json.dumps(record, ensure_ascii=False, indent=1), "utf-8")
+    remarks = [*table.remarks, *_hesitations(learn_from, known, unknown, new_codes=new_codes)]
+    remarks += [*suggesting.doubts(book, known), *_languages(source, table, settings)]
+    return Summary(rows=len(table), files=(target, meta), remarks=tuple(remarks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """A coded table: its coded rows, what a person said of them, the codebook and the vectors of its texts."""
+
+    rows: Rows
+    known: tuple[Labelled, ...]
+    book: Codebook
+    text_x: NDArray[np.float32]
+
+
+def coded(source: Path, codebook: str, settings: Settings) -> Coded:
+    """Read a coded table with its codebook.
+
+    Raises:
+        TableError: nothing in it is coded.
+    """
+    table, book = _read(source), codebooks.load(codebook)
+    _unknown(source, table, book)
+    known = _coded(source, table, book)
+    trained = suggesting.trained(book, settings)
+    chosen = [int(item.segment.rpartition(":")[2]) for item in known]
+    rows = _rows(table, chosen, settings, trained[1] if trained else None, stages.quiet)
+    text_x, _ = vectors([text.embedded for text in code_texts(book)], settings)
+    return Coded(rows=rows, known=known, book=book, text_x=text_x)
+
+
+def _fitted(
+    table: TextTable,
+    taught: TextTable | None,
+    known: Sequence[Labelled],
+    book: Codebook,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[Any, Rows]:
+    """The matcher, fitted, and the rows of the table."""
+    trained = suggesting.trained(book, settings)
+    tuned = trained[1] if trained else None
+    rows = _rows(table, range(len(table)), settings, tuned, progress)
     texts = code_texts(book)
-    x, _ = vectors([*table.texts, *(t.embedded for t in texts), *(k.text for k in known)], settings, progress)
-    rows_x, text_x, known_x = np.split(x, [len(table), len(table) + len(texts)])
-    matcher = plugins.load("matchers", settings.suggest.matcher)(book, random_state=settings.seed)
-    matcher.fit(texts, text_x, known, known_x)
-    found = matcher.suggest([str(i) for i in range(len(table))], rows_x)
-    rows = [_row(table.ids[i], item, book, empty=not table.texts[i].strip()) for i, item in enumerate(found)]
-    tables.write(target, rows)
-    return Summary(rows=len(table), files=(target,), remarks=tuple(remarks))
+    text_x, _ = vectors([text.embedded for text in texts], settings)
+    chosen = [int(item.segment.rpartition(":")[2]) for item in known]
+    learned = _rows(taught, chosen, settings, tuned, progress) if taught else rows.take([])
+    matcher = suggesting.made(book, settings, trained[0] if trained else None)
+    return matcher.fit(texts, text_x, known, learned, rows), rows
+
+
+def _rows(
+    table: TextTable, chosen: Sequence[int], settings: Settings, tuned: Embedder | None, progress: Progress
+) -> Rows:
+    """Rows of a table with what is known of their surroundings."""
+    x, _ = vectors(table.texts, settings, progress)
+    made = Rows.of(
+        [str(i) for i in range(len(table))],
+        table.texts,
+        x,
+        docs=table.docs,
+        ordered=in_order_of_speaking(table.docs, table.codes),
+        tuned=_embedded(table.texts, tuned, settings.embed.batch, progress) if tuned else None,
+    )
+    if any(table.contexts):
+        made = suggesting.surroundings(made, vectors(table.contexts, settings)[0])
+    return made.take(list(chosen))
+
+
+def _hesitations(
+    learn_from: Path | None, known: Sequence[Labelled], unknown: Sequence[str], *, new_codes: bool
+) -> list[str]:
+    """Sentences about a coded table."""
+    if learn_from is None:
+        return []
+    found = []
+    if unknown and new_codes:
+        found.append(f"{learn_from.name}: codes added to the codebook: {', '.join(unknown)}.")
+    elif unknown:
+        found.append(
+            f"{learn_from.name}: codes that the codebook lacks were not learned: {', '.join(unknown)}. "
+            "With --new-codes they are."
+        )
+    if differing := suggesting.disagreeing(known):
+        found.append(f"{learn_from.name}: {differing} texts have different codes in different rows; all are learned.")
+    return found
+
+
+def _languages(source: Path, table: TextTable, settings: Settings) -> tuple[str, ...]:
+    if settings.embed.model == "default" and not seems_english(table.texts):
+        what = "most texts do not seem to be English, the only language that the default model knows"
+        return (f"{source.name}: {what}; name a model of your own with --model FOLDER, or use --model ngrams.",)
+    return ()
 
 
 def vectors(
@@ -188,16 +230,20 @@ def vectors(
     Each distinct text is embedded once, longest first.
     """
     embedder = embedders.make(settings.embed.model)
+    return _embedded(texts, embedder, settings.embed.batch, progress), embedder.key
+
+
+def _embedded(texts: Sequence[str], embedder: Embedder, batch: int, progress: Progress) -> NDArray[np.float32]:
     distinct = sorted(set(texts), key=lambda text: (-len(text), text))
     rows: dict[str, NDArray[np.float32]] = {}
-    size = max(1, settings.embed.batch)
+    size = max(1, batch)
     for i in range(0, len(distinct), size):
         part = distinct[i : i + size]
         rows.update(zip(part, embedder.embed(part), strict=True))
         progress("vectors", i + len(part), len(distinct))
     if not texts:
-        return np.zeros((0, embedder.dimensions), np.float32), embedder.key
-    return np.vstack([rows[text] for text in texts]), embedder.key
+        return np.zeros((0, embedder.dimensions), np.float32)
+    return np.vstack([rows[text] for text in texts])
 
 
 def _read(path: Path) -> TextTable:
@@ -221,25 +267,42 @@ def _table(source: Path, target: Path, endings: Sequence[str] = ()) -> TextTable
     return table
 
 
-def _coded(path: Path, book: Codebook) -> tuple[tuple[Labelled, ...], tuple[str, ...]]:
-    """Coded rows to learn from, and the codes among them that the codebook lacks. Codes may be given by name."""
-    table = _read(path)
-    ids = {code.name: code.id for code in book.codes} | {code.id: code.id for code in book.codes}
+def _ids(book: Codebook) -> dict[str, str]:
+    """Codes by their name and by their id."""
+    return {code.name: code.id for code in book.codes} | {code.id: code.id for code in book.codes}
+
+
+def _unknown(path: Path, table: TextTable, book: Codebook) -> tuple[str, ...]:
+    """Codes of a coded table that the codebook lacks, sorted.
+
+    Raises:
+        TableError: nothing in the table is coded.
+    """
     if not any(table.codes) and not any(table.kinds):
         raise TableError(f"{path.name} has no codes to learn from.", "It needs a column “codes” beside “text”.")
-    kinds = {kind.id for kind in book.kinds}
-    known = tuple(
+    return tuple(sorted({code for codes in table.codes for code in codes} - _ids(book).keys()))
+
+
+def _with_codes(book: Codebook, names: Sequence[str]) -> Codebook:
+    extra = tuple(Code(id=name, name=name) for name in names)
+    finer = replace(book.finer, codes=(*book.finer.codes, *extra)) if book.finer else None
+    return replace(book, codes=(*book.codes, *extra), finer=finer)
+
+
+def _coded(path: Path, table: TextTable, book: Codebook) -> tuple[Labelled, ...]:
+    """Coded rows to learn from; codes may be given by name."""
+    ids, kinds = _ids(book), {kind.id for kind in book.kinds}
+    return tuple(
         Labelled(
             segment=f"{path.name}:{i}",
             text=table.texts[i],
             codes=tuple(ids[code] for code in table.codes[i] if code in ids),
             kind=table.kinds[i] if table.kinds[i] in kinds else "",
+            doc=table.docs[i],
         )
         for i in range(len(table))
-        if table.texts[i].strip() and (table.codes[i] or table.kinds[i])
+        if table.texts[i].strip() and (any(code in ids for code in table.codes[i]) or table.kinds[i])
     )
-    unknown = sorted({code for codes in table.codes for code in codes if code not in ids})
-    return known, tuple(unknown)
 
 
 def _row(row_id: str | int, item: Suggestion, book: Codebook, *, empty: bool) -> dict[str, Any]:
@@ -251,34 +314,3 @@ def _row(row_id: str | int, item: Suggestion, book: Codebook, *, empty: bool) ->
         "set": None if item.codes is None or empty else list(item.codes),
         "abstained": empty or item.abstained,
     }
-
-
-def _segment(table: TextTable, row: int) -> Segment:
-    """A row as a segment: its "transcript" is its document, or itself where there is none."""
-    text = table.texts[row]
-    doc = table.docs[row] or f"row {row}"
-    return Segment(
-        id=str(row),
-        transcript=doc,
-        turn=row,
-        start=0,
-        end=len(text),
-        text=text,
-        speaker=table.speakers[row],
-        context=table.contexts[row],
-    )
-
-
-def _described(theme: dict[str, Any], table: TextTable) -> dict[str, Any]:
-    """A theme for the .meta.json: rows by their ids, exemplars with their words; nothing that only a study has."""
-
-    def words(rows: Sequence[str]) -> list[dict[str, Any]]:
-        return [{"id": table.ids[int(row)], "text": table.texts[int(row)]} for row in rows]
-
-    kept = {key: theme[key] for key in ("id", "label", "keywords", "found_in", "runs", "informants", "loudest")}
-    inner = [
-        {"label": part["label"], "keywords": part["keywords"], "size": len(part["members"]),
-         "exemplars": words(part["exemplars"])}
-        for part in theme["subthemes"]
-    ]  # fmt: skip
-    return {**kept, "size": len(theme["members"]), "exemplars": words(theme["exemplars"]), "subthemes": inner}

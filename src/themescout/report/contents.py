@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout.report import picture, summary, tables, themes
+from themescout.report import trust as trusting
 from themescout.types import Kind
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ POSITIONS = (
     "Every quote is cut from the stored transcript and compared with it when this report is written. Its place is "
     "the turn, counted from 1, and the characters, counted from 0 in the stored text."
 )
+TRUST = (
+    "For each code that has been used: how the suggestions would have done on the decided segments if none of the "
+    "interview's decisions had been known. Codes for which the machine is no better than guessing are yours alone."
+)
+PROMISE = "Prediction sets hold the right codes of a segment with a chance of 90 % on average, by the same check."
+NO_PROMISE = "Too little is decided to promise how often the right code is among those named (40 coded segments)."
 # Items of COREQ (Tong, Sainsbury and Craig 2007) that no program can know.
 FOR_PEOPLE: tuple[tuple[str, str], ...] = (
     ("1–8", "who interviewed, their training, standpoint and relationship with the informants"),
@@ -60,6 +67,7 @@ class Contents:
     picture: Picture
     transcripts: tuple[Imported, ...]
     method: Method
+    trust: trusting.Trust
 
 
 def gather(study: Study, book: Codebook) -> Contents:
@@ -73,6 +81,7 @@ def gather(study: Study, book: Codebook) -> Contents:
         picture=picture.drawn(study, found),
         transcripts=summary.imported(study),
         method=summary.method(study, book),
+        trust=trusting.trust(study, book),
     )
 
 

@@ -40,6 +40,7 @@ LOOSE_COLUMNS = (
 TRANSCRIPT_COLUMNS = (
     "transcript", "wave", "format", "turns", "words", "interviewer_share", "informants", "segments", "problems",
 )  # fmt: skip
+TRUST_COLUMNS = ("code", "name", "decisions", "came_first", "right", "found_among_three", "standing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,18 @@ def transcripts(contents: Contents) -> Grid:
                 "\n".join(item.problems),
             )
             for item in contents.transcripts
+        ),
+    )
+
+
+def trust(contents: Contents) -> Grid:
+    """How far suggestions could be trusted, code by code."""
+    return Grid(
+        sheet="Suggestions' record",
+        file="suggestions_record.csv",
+        columns=TRUST_COLUMNS,
+        rows=tuple(
+            (r.code, r.name, r.decisions, r.offered, r.right, r.found, r.standing) for r in contents.trust.records
         ),
     )
 

@@ -36,6 +36,7 @@ _WIDTHS: Mapping[str, int] = {
     "runs": 7, "codes": 34, "wave": 10, "format": 9, "turns": 8, "words": 9, "interviewer_share": 12, "problems": 60,
     "what": 44, "value": 100, "title": 30, "name": 24, "interviews": 11, "loudest": 12, "tied": 24, "merged": 12,
     "elsewhere": 12, "subthemes": 44, "subtheme": 28, "strength": 10, "nearest": 9, "nearest_title": 30, "reason": 30,
+    "decisions": 11, "came_first": 11, "right": 9, "found_among_three": 18, "standing": 36,
 }  # fmt: skip
 _HEADERS: Mapping[str, str] = {
     "informants_of": "of", "in_their_words": "In their words", "code_id": "Code id", "found_in_runs": "Found in runs",
@@ -108,6 +109,7 @@ def _further(contents: Contents) -> tuple[Grid, ...]:
         grids.themes(contents),
         grids.theme_members(contents),
         grids.loose(contents),
+        grids.trust(contents),
         grids.quotes(contents),
         grids.transcripts(contents),
     )

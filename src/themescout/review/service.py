@@ -7,12 +7,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from themescout import curation, decisions
 from themescout.errors import DecisionError
+from themescout.review import audit
+from themescout.suggest import orders
 from themescout.types import Decision, Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from themescout.candidates import Theme
     from themescout.codebook import Codebook
@@ -21,10 +27,18 @@ if TYPE_CHECKING:
 
 
 class Order(StrEnum):
-    """In which order segments come up."""
+    """In which order segments come up.
+
+    By theme, as spoken, by suggested code, those first from which most is learned, the surest suggestions first, or a
+    random sample of what has no suggestion, for `themescout enough`.
+    """
 
     THEME = "theme"
     INTERVIEW = "interview"
+    CODE = "code"
+    INFORMATIVE = "informative"
+    SURE = "sure"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +64,31 @@ class Progress:
 
 
 def queue(
-    study: Study, coder: str, order: Order = Order.THEME, *, skipped: frozenset[str] = frozenset()
+    study: Study,
+    coder: str,
+    order: Order = Order.THEME,
+    *,
+    codes: Sequence[str] = (),
+    skipped: frozenset[str] = frozenset(),
 ) -> tuple[Item, ...]:
     """The segments that `coder` has not decided, skipped ones last.
 
-    By theme: themes in their order, strongest members first, then segments in no theme; by interview: as spoken.
+    By theme: themes in their order, strongest members first, then segments in no theme; by interview: as spoken; by
+    code: in the order of `codes`, the ids of the codebook. Near-duplicates stand together where the vectors are there.
+    The sample holds only what has no suggestion, in random order and with nothing moved.
     """
     items = {item.id: item for item in study.store.segments.all()}
-    done = {d.segment for d in decisions.standing(study.store.decisions.all()) if d.coder == coder}
-    themes = curation.live(study.store.themes.all())
-    home = {member: theme for theme in themes for member in theme.members}
-    if order is Order.THEME:
-        names = [member for theme in themes for member in theme.members if member in items]
-        names += [name for name in items if name not in home]
-    else:
-        names = list(items)
-    todo = [name for name in names if name not in done]
-    todo = [n for n in todo if n not in skipped] + [n for n in todo if n in skipped]
+    log = study.store.decisions.all()
+    done = {d.segment for d in decisions.standing(log) if d.coder == coder}
     suggestions = study.store.suggestions.all()
+    themes = curation.live(study.store.themes.all())
+    if order is Order.SAMPLE:
+        todo = [name for name in audit.random_order(study, log, list(items), suggestions) if name not in done]
+    else:
+        undecided = [name for name in items if name not in done]
+        todo = list(_arranged(order, undecided, suggestions, themes, codes, _vectors(study, list(items.values()))))
+    todo = [n for n in todo if n not in skipped] + [n for n in todo if n in skipped]
+    home = {member: theme for theme in themes for member in theme.members}
     return tuple(
         Item(
             segment=items[name],
@@ -78,6 +99,52 @@ def queue(
         )
         for i, name in enumerate(todo)
     )
+
+
+def _arranged(
+    order: Order,
+    ids: Sequence[str],
+    suggestions: Mapping[str, Suggestion],
+    themes: Sequence[Theme],
+    codes: Sequence[str],
+    vectors: Mapping[str, NDArray[np.float32]],
+) -> tuple[str, ...]:
+    """Undecided ids in one of the orders that are not random, near-duplicates together; `vectors` of all segments."""
+    match order:
+        case Order.THEME:
+            made = orders.by_theme(ids, [theme.members for theme in themes])
+        case Order.CODE:
+            made = orders.by_code(ids, suggestions, codes)
+        case Order.SURE:
+            made = orders.surest(ids, suggestions)
+        case Order.INFORMATIVE:
+            decided = vectors.keys() - set(ids)
+            made = orders.informative(
+                ids,
+                suggestions,
+                _stacked(ids, vectors),
+                _stacked([name for name in vectors if name in decided], vectors),
+            )
+        case _:
+            made = tuple(ids)
+    return orders.together(made, _stacked(made, vectors))
+
+
+def _vectors(study: Study, items: Sequence[Segment]) -> Mapping[str, NDArray[np.float32]]:
+    """Segment id to its unit vector, as themes were found with it, shape (dimensions,); {} where one is missing."""
+    key = str(study.store.stages.record("themes").get("vectors", ""))
+    try:
+        x = study.store.vectors.read([item.text for item in items], key) if key else ()
+    except KeyError:
+        return {}
+    return dict(zip((item.id for item in items), x, strict=False))
+
+
+def _stacked(ids: Sequence[str], vectors: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    """One row for each id, shape (len(ids), dimensions); None where there are no vectors."""
+    if not ids or not vectors:
+        return None
+    return np.stack([vectors[name] for name in ids])
 
 
 def progress(study: Study, coder: str) -> Progress:
@@ -110,6 +177,7 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     if item is None:
         raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
     _check(verdict, kind, code, coder, book)
+    sampled = shown is not None and shown.get("order") == Order.SAMPLE
     return study.store.decisions.add(
         Decision(
             segment=segment,
@@ -123,7 +191,7 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
             end=item.end,
             quote=item.text,
             seconds=None if seconds is None else round(seconds, 2),
-            shown=shown or {},
+            shown={**(shown or {}), **(audit.begun(study, segment) if sampled else {})},
             memo=memo,
         )
     )
@@ -174,15 +242,17 @@ def item(study: Study, segment: str) -> Item:
     )
 
 
-def shown(suggestion: Suggestion | None) -> Mapping[str, Any]:
-    """What is kept of a suggestion beside the decision made on it."""
+def shown(suggestion: Suggestion | None, order: Order | None = None) -> Mapping[str, Any]:
+    """What is kept beside a decision: the suggestion that was seen, and the order in which the segment came up."""
+    came = {} if order is None else {"order": order.value}
     if suggestion is None:
-        return {}
+        return came
     return {
         "kind": suggestion.kind,
         "kind_p": suggestion.kind_p,
         "codes": [{"code": ranked.code, "p": ranked.p} for ranked in suggestion.ranked],
         "abstained": suggestion.abstained,
+        **came,
     }
 
 

@@ -160,20 +160,31 @@ def _put_aside(state: State, count: int, message: str) -> Step:
 def _next_group(state: State) -> Step:
     if state.look:
         return _present(state)
-    by_theme = state.order is Order.THEME
-    groups = [_group(item, by_theme=by_theme) for item in state.todo]
+    if state.order not in _GROUPS:
+        return _told(state, "In this order there are no groups to jump over. With s a segment comes later.")
+    word, group_of = _GROUPS[state.order]
+    groups = [group_of(item) for item in state.todo]
     count = next((i for i, group in enumerate(groups) if group != groups[0]), 0)
-    word = "theme" if by_theme else "interview"
     if not count:
         return _told(state, f"There is no other {word} left.")
     segments = "1 segment" if count == 1 else f"{count} segments"
     return _put_aside(state, count, f"Next {word}; {segments} put aside for the end.")
 
 
-def _group(item: Item, *, by_theme: bool) -> str | int:
-    if by_theme:
-        return item.theme.id if item.theme else -1
-    return item.segment.transcript
+def _code(item: Item) -> str:
+    """The first suggested code; "" where nothing to code, or nothing, is suggested."""
+    found = item.suggestion
+    said = found is not None and not found.abstained and found.kind is not Kind.NEITHER
+    return found.ranked[0].code if found and said and found.ranked else ""
+
+
+_GROUPS: Mapping[Order, tuple[str, Callable[[Item], str | int]]] = MappingProxyType(
+    {
+        Order.THEME: ("theme", lambda item: item.theme.id if item.theme else -1),
+        Order.INTERVIEW: ("interview", lambda item: item.segment.transcript),
+        Order.CODE: ("code", _code),
+    }
+)
 
 
 def _back(state: State) -> Step:
@@ -224,6 +235,11 @@ def _switch(state: State) -> Step:
     return state, Reorder(order=Order.INTERVIEW if state.order is Order.THEME else Order.THEME)
 
 
+def _next_order(state: State) -> Step:
+    known = list(Order)
+    return state, Reorder(order=known[(known.index(state.order) + 1) % len(known)])
+
+
 _ALWAYS: Mapping[str, Callable[[State], Step]] = MappingProxyType(
     {
         "q": _quit,
@@ -235,6 +251,7 @@ _ALWAYS: Mapping[str, Callable[[State], Step]] = MappingProxyType(
         "+": _add,
         "=": _add,
         "i": _switch,
+        "o": _next_order,
         "?": lambda state: (replace(state, mode=Mode.HELP, scroll=0), None),
         "up": lambda state: (replace(state, scroll=state.scroll - 1), None),
         "down": lambda state: (replace(state, scroll=state.scroll + 1), None),

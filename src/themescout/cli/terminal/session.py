@@ -41,6 +41,7 @@ from themescout.cli.terminal.state import (
 from themescout.cli.terminal.view import Captions, Screen
 from themescout.errors import DecisionError, StudyError, ThemescoutError
 from themescout.review import service
+from themescout.review.service import Order
 from themescout.types import Decision, Verdict
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     from themescout.codebook import Codebook
     from themescout.project import Study
-    from themescout.review.service import Item, Order
+    from themescout.review.service import Item
     from themescout.types import Segment, Turn
 
 
@@ -138,12 +139,13 @@ class Session:
     def load(self, order: Order, later: frozenset[str] = frozenset()) -> State:
         """Read the queue and the log anew."""
         self.log = list(self.study.store.decisions.all())
-        todo = service.queue(self.study, self.coder, order, skipped=later)
-        total = self.study.store.segments.count()
+        codes = [code.id for code in self.book.codes]
+        todo = service.queue(self.study, self.coder, order, codes=codes, skipped=later)
+        far = service.progress(self.study, self.coder)
         newest = reversed([d.segment for d in decisions.standing(self.log) if d.coder == self.coder])
         past = tuple(reversed(tuple(dict.fromkeys(newest))))
         return State(
-            book=self.book, todo=todo, past=past, decided=total - len(todo), total=total, order=order,
+            book=self.book, todo=todo, past=past, decided=far.decided, total=far.total, order=order,
             later=later,
         )  # fmt: skip
 
@@ -179,8 +181,8 @@ class Session:
             return state
         decision = service.decide(
             self.study, segment=item.segment.id, verdict=effect.verdict, kind=effect.kind, code=effect.code,
-            coder=self.coder, book=self.book, seconds=pressed - self.since[1], shown=service.shown(item.suggestion),
-            memo=effect.memo,
+            coder=self.coder, book=self.book, seconds=pressed - self.since[1], memo=effect.memo,
+            shown=service.shown(item.suggestion, None if state.look else state.order),
         )  # fmt: skip
         self.log.append(decision)
         self.made.add(decision.seq)
@@ -282,6 +284,8 @@ def _sitting(made: Sequence[Decision]) -> tuple[str, ...]:
 
 def _next_steps(state: State, study: Study, *, here: bool) -> tuple[str, ...]:
     folder = shlex.quote(str(study.folder))
+    if state.order is Order.SAMPLE:
+        return (f"What the sample says of each code: themescout enough {folder}",)
     if state.decided < state.total:
         return (f"Go on any time with: themescout review {folder} --terminal",)
     looks = ("g looks back at what you decided, q leaves.",) if here else ()

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 LISTED = 5  # codes with a number key
 PICKED = 9  # codes with a number key while one is looked for
 KIND_KEYS: Mapping[str, Kind] = MappingProxyType({"b": Kind.BARRIER, "r": Kind.RESEARCH_QUESTION})
+ORDERED: Mapping[Order, str] = MappingProxyType(
+    {
+        Order.THEME: "In order of themes.",
+        Order.INTERVIEW: "In order of interviews.",
+        Order.CODE: "In order of suggested codes, the surest first.",
+        Order.INFORMATIVE: "Those first from which most is learned.",
+        Order.SURE: "The surest suggestions first.",
+        Order.SAMPLE: "A random sample of what has no suggestion.",
+    }
+)
 
 
 class Mode(StrEnum):
@@ -268,7 +278,7 @@ def redone(state: State, segment: str, message: str) -> State:
 
 def reordered(state: State, fresh: State) -> State:
     """After the queue was made in another order: what only this sitting knows is kept."""
-    return replace(fresh, later=state.later, memos=state.memos, message=f"In order of {fresh.order}s.")
+    return replace(fresh, later=state.later, memos=state.memos, message=ORDERED[fresh.order])
 
 
 def said(book: Codebook, decision: Decision) -> str:

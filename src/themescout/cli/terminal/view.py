@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from themescout.cli.terminal.help_sheet import footer, help_sheet
-from themescout.cli.terminal.state import Mode, Panel, said, window
+from themescout.cli.terminal.state import ORDERED, Mode, Panel, said, window
 from themescout.review.service import Order
 from themescout.text import normalise, shortened, squashed
 
@@ -157,6 +157,8 @@ def _group_line(state: State) -> tuple[Text, Text]:
     queue = Text(f"put aside {len(state.later)}" if state.later else "", style="dim")
     if state.order is Order.INTERVIEW:
         return _plain(f"Interview {item.segment.transcript}", "bold"), queue
+    if state.order is not Order.THEME:
+        return _plain(ORDERED[state.order].rstrip("."), "bold"), queue.append(f"  {len(state.todo)} left")
     if item.theme is None:
         return Text("In no theme", style="bold"), queue
     theme = item.theme
