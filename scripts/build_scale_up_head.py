@@ -52,13 +52,15 @@ class Network(nn.Module):
     def __init__(self, codes: int) -> None:
         super().__init__()
         self.model = SentenceTransformer(str(manifest.verify_default()), device="cpu", local_files_only=True)
-        self.encoder, self.tokenizer = self.model[0].auto_model, self.model.tokenizer
+        encoder: Any = self.model[0].auto_model
+        self.encoder = encoder
+        self.tokenizer: Any = self.model.tokenizer
         self.code, self.kind = nn.Linear(384, codes), nn.Linear(384, len(_KINDS))
         self.drop = nn.Dropout(0.1)
         for head in (self.code, self.kind):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
-        for parameter in self.encoder.embeddings.parameters():
+        for parameter in encoder.embeddings.parameters():
             parameter.requires_grad = False
 
     def forward(self, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -100,7 +102,7 @@ def train(data: Coded, parents: NDArray[np.float32], epochs: int, seed: int, wat
         for rows in _batches(data.texts, rng):
             loss = _loss(network, data, rows, torch.tensor(parents))
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -114,7 +116,7 @@ def _batches(texts: list[str], rng: np.random.Generator) -> list[NDArray[np.int6
     for start in range(0, len(order), 8 * _BATCH):
         part = sorted(order[start : start + 8 * _BATCH], key=lambda i: len(texts[i]))
         made += [np.asarray(part[i : i + _BATCH]) for i in range(0, len(part), _BATCH)]
-    rng.shuffle(made)  # type: ignore[arg-type]  # a list is shuffled in place like an array
+    rng.shuffle(made)
     return made
 
 
@@ -142,7 +144,8 @@ def logits(network: Network, texts: list[str]) -> tuple[NDArray[np.float64], NDA
 def judged(network: Network, data: Coded, parents: NDArray[np.float32]) -> str:
     """Category first and among two, kind of what is codable, false alarms on what is not; as a line of text."""
     codes, kinds = logits(network, data.texts)
-    right, share = data.codes @ parents > 0, _softmax(codes) @ parents
+    right: Any = np.asarray(data.codes @ parents) > 0
+    share = _softmax(codes) @ parents
     order, some = np.argsort(-share, axis=1), data.kinds > 0
     rows = np.arange(len(order))
     first = right[rows, order[:, 0]][some].mean()
@@ -165,7 +168,7 @@ def _softmax(z: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def shrink(network: Network) -> dict[str, NDArray[np.float16]]:
     """The change to the model: for matrices two factors of low rank; the network is left with exactly this change."""
-    before = SentenceTransformer(str(manifest.verify_default()), device="cpu", local_files_only=True)[0].auto_model
+    before: Any = SentenceTransformer(str(manifest.verify_default()), device="cpu", local_files_only=True)[0].auto_model
     old, kept = dict(before.named_parameters()), {}
     with torch.no_grad():
         for name, new in network.encoder.named_parameters():

@@ -82,7 +82,7 @@ def test_names_without_ascii_letters_get_different_slugs() -> None:
 
 ENGLISH = "The money came late every year, and so the district could not plan for the nurses."
 OTHERS = {
-    "French": "L'argent est arrivé en retard chaque année, et le district ne pouvait rien prévoir pour les infirmières.",
+    "French": "L'argent est arrivé en retard chaque année, et le district ne pouvait rien prévoir pour elles.",
     "Spanish": "El dinero llegó tarde cada año, y por eso el distrito no pudo planificar nada para las enfermeras.",
     "Swahili": "Fedha zilichelewa kila mwaka, kwa hiyo wilaya haikuweza kupanga chochote kwa ajili ya wauguzi wetu.",
     "German": "Das Geld kam jedes Jahr zu spät, und der Bezirk konnte für die Krankenschwestern nichts planen.",

@@ -24,7 +24,7 @@ ITEMS = {
 
 
 def log(*entries: tuple[str, str, Verdict, str | None] | tuple[str, str, Verdict, str | None, str]) -> list[Decision]:
-    """Decisions of (segment, coder, verdict, code[, first code that was shown]); each is a barrier where it has a code."""
+    """Decisions of (segment, coder, verdict, code[, first code shown]); each is a barrier where it has a code."""
     return [
         Decision(
             seq=i + 1, segment=entry[0], coder=entry[1], verdict=entry[2], code=entry[3],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from themescout.suggest import alone
 from themescout.suggest.alone import Alone
 
 if TYPE_CHECKING:
+    import pytest
     from numpy.typing import NDArray
 
 NONE = np.zeros((0, 8), np.float32)

@@ -29,7 +29,7 @@ def rows(texts: Sequence[str], docs: Sequence[str] = (), *, ordered: bool = True
 
 @given(TEXTS, st.booleans())
 @settings(max_examples=40)
-def test_it_is_positive_semidefinite_and_symmetric(texts: list[str], ordered: bool) -> None:  # noqa: FBT001
+def test_it_is_positive_semidefinite_and_symmetric(texts: list[str], ordered: bool) -> None:
     kernel = Kernel(texts, ordered=ordered)
     design = kernel.design(rows(texts))
     similar = kernel.between(design, design)

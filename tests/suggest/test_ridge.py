@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from themescout.suggest import ridge
 from themescout.suggest.ridge import Ridge
 
 if TYPE_CHECKING:
+    import pytest
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]

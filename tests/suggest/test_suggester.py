@@ -117,7 +117,7 @@ def test_probabilities_are_between_nothing_and_one(
     matcher: Suggester,
     taught: Suggester,
     seeds: list[int],
-    learned: bool,  # noqa: FBT001
+    learned: bool,
 ) -> None:
     x = np.vstack([unit_rows(seeds), np.zeros((1, 384), np.float32)])
     asked = Rows.of([str(i) for i in range(len(x))], ["fuel"] * len(x), x)
