@@ -205,7 +205,7 @@ def test_without_decisions_nothing_is_promised_and_no_record_kept(
 def test_with_many_decisions_sets_are_promised_and_each_code_has_a_record(
     table: Callable[..., Path], quick: settings.Settings, small_codebook: str
 ) -> None:
-    source = table([{"text": "Zebra stripes again"}, {"text": ""}], "s.jsonl")
+    source = table([{"text": CODED[0]["text"]}, {"text": ""}], "s.jsonl")
     summary = tabular.suggest(source, None, quick, small_codebook, table(CODED, "coded.jsonl"))
     meta = told(summary)
     assert (meta["decisions"], meta["promised"]) == (48, True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FILES = [
     "report.html", "tables.xlsx", "csv/barriers.csv", "csv/research_questions.csv", "csv/themes.csv",
-    "csv/theme_members.csv", "csv/segments_in_no_theme.csv", "csv/quotes.csv", "csv/transcripts.csv", "csv/README.txt",
+    "csv/theme_members.csv", "csv/segments_in_no_theme.csv", "csv/suggestions_record.csv", "csv/quotes.csv",
+    "csv/transcripts.csv", "csv/README.txt",
 ]  # fmt: skip
 
 

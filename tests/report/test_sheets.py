@@ -40,7 +40,7 @@ def test_the_workbook_holds_every_table_and_quote(build: Callable[..., Any], tmp
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book.sheetnames == [
         "Barriers", "Research questions", "Suggested barriers", "Suggested questions", "Themes", "Theme members",
-        "In no theme", "Quotes", "Transcripts", "About",
+        "In no theme", "Suggestions' record", "Quotes", "Transcripts", "About",
     ]  # fmt: skip
     barriers = [[cell.value for cell in row] for row in book["Barriers"].iter_rows(min_row=2)]
     assert [row[:6] for row in barriers] == [
@@ -63,8 +63,8 @@ def test_a_codebook_without_kinds_has_sheets_and_a_file_of_codes(build: Callable
     assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames[:2] == ["Codes", "Suggested codes"]
     names = [path.name for path in sheets.write_csv(tmp_path / "csv", contents)]
     assert names == [
-        "codes.csv", "themes.csv", "theme_members.csv", "segments_in_no_theme.csv", "quotes.csv", "transcripts.csv",
-        "README.txt",
+        "codes.csv", "themes.csv", "theme_members.csv", "segments_in_no_theme.csv", "suggestions_record.csv",
+        "quotes.csv", "transcripts.csv", "README.txt",
     ]  # fmt: skip
 
 
