@@ -25,9 +25,10 @@ def change(tmp_path: Path) -> Path:
     rng = np.random.default_rng(1)
     path = tmp_path / "change.npz"
     parts: dict[str, Any] = {
-        f"left:{QUERY}.weight": rng.normal(0, 0.2, (384, 4)).astype(np.float16),
-        f"right:{QUERY}.weight": rng.normal(0, 0.2, (4, 384)).astype(np.float16),
-        f"add:{QUERY}.bias": rng.normal(0, 0.2, 384).astype(np.float16),
+        f"steps:{QUERY}.weight": rng.integers(-127, 128, (384, 384)).astype(np.int8),
+        f"scales:{QUERY}.weight": rng.uniform(1e-4, 2e-3, 384).astype(np.float32),
+        f"steps:{QUERY}.bias": rng.integers(-127, 128, 384).astype(np.int8),
+        f"scales:{QUERY}.bias": np.array([0.002], np.float32),
         "base": np.asarray(manifest.default_card().sha256),
         "codes": np.asarray(["A"]),
     }
@@ -52,12 +53,12 @@ def test_the_change_is_made_once_and_exactly(change: Path) -> None:
     np.testing.assert_array_equal(model.embed(SAID), first)
     before, after = (dict(one.loaded()[0].auto_model.named_parameters()) for one in (base, model._base))
     with np.load(change) as data:
-        left, right = (data[f"{side}:{QUERY}.weight"].astype(np.float32) for side in ("left", "right"))
-        added = data[f"add:{QUERY}.bias"].astype(np.float32)
+        added = {name: data[f"steps:{name}"] * data[f"scales:{name}"][:, None] for name in [f"{QUERY}.weight"]}
+        added[f"{QUERY}.bias"] = data[f"steps:{QUERY}.bias"] * data[f"scales:{QUERY}.bias"]
     for name, parameter in after.items():
         expected = before[name].detach().numpy()
         if name.startswith(QUERY):
-            expected = expected + (left @ right if name.endswith("weight") else added)
+            expected = expected + added[name]
         np.testing.assert_allclose(parameter.detach().numpy(), expected, atol=1e-6)
 
 
@@ -65,7 +66,7 @@ def test_another_change_is_another_key(change: Path) -> None:
     first = tuned.TunedEmbedder(transformer.default(""), change).key
     with np.load(change) as data:
         parts: dict[str, Any] = dict(data)
-    parts[f"add:{QUERY}.bias"] *= 2
+    parts[f"scales:{QUERY}.bias"] *= 2
     np.savez(change, **parts)
     assert tuned.TunedEmbedder(transformer.default(""), change).key != first
 

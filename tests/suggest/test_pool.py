@@ -61,7 +61,7 @@ def test_few_decisions_move_the_weights_less_than_many() -> None:
     moved = []
     for n in (2, 20, 200):
         truth = truths(n)
-        moved.append(np.abs(fitted(truth, opinions(truth, score=0.0, told=0.6)).weights - START).sum())
+        moved.append(np.abs(fitted(truth, opinions(truth, score=0.6, told=0.0)).weights - ALONE).sum())
     assert moved == sorted(moved)
     assert moved[0] < moved[2] / 3
 
@@ -120,3 +120,13 @@ def test_a_segment_with_two_codes_counts_once_and_both_can_be_likely() -> None:
     pool = fitted(truth, said := opinions(truth, score=0.8, told=0.5))
     two = (truth.sum(axis=1) == 2) & (truth[:, 1:].sum(axis=1) == 1)
     assert (pool.corrected(pool.shares(said))[two][truth[two] > 0] > 0.5).mean() > 0.9
+
+
+def test_the_first_decisions_do_not_overturn_what_the_codebook_says() -> None:
+    # Regression on one decision sees that one code everywhere.
+    truth = truths(200)
+    said = opinions(truth, score=0.0, told=0.9)
+    everywhere = np.tile(np.eye(CLASSES)[0], (200, 1))
+    pool = fitted(truth[:1], Opinions(score=everywhere[:1], common=said.common, told=said.told[:1]))
+    shares = pool.shares(Opinions(score=everywhere, common=said.common, told=said.told))
+    assert (shares.argmax(axis=1) == truth.argmax(axis=1)).mean() > 0.9

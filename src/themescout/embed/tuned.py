@@ -22,12 +22,12 @@ def scale_up(_: str) -> TunedEmbedder:
 
 
 class TunedEmbedder:
-    """A model whose matrices get a product of two small ones added, and other parameters a difference.
+    """A model whose parameters get a difference added.
 
     Args:
         base: the model that the change was trained on.
-        change: .npz of `left:NAME` and `right:NAME` (float16, shapes (out, r) and (r, in)), `add:NAME`, and `base`, the
-            SHA-256 of the base's weights.
+        change: .npz of `steps:NAME` (int8, the parameter's shape), `scales:NAME` (float32, one for each of its rows, or
+            one for a vector) and `base`, the SHA-256 of the base's weights.
     """
 
     def __init__(self, base: transformer.TransformerEmbedder, change: Path) -> None:
@@ -52,8 +52,7 @@ def _apply(change: Path, encoder: Any) -> None:
         parameters = dict(encoder.named_parameters())
         for name in data.files:
             what, _, target = name.partition(":")
-            if what == "left":
-                product = data[name].astype(np.float32) @ data[f"right:{target}"].astype(np.float32)
-                parameters[target] += torch.from_numpy(product)
-            elif what == "add":
-                parameters[target] += torch.from_numpy(data[name].astype(np.float32))
+            if what == "steps":
+                steps, scales = data[name], data[f"scales:{target}"]
+                by_row = scales if steps.ndim == 1 else scales[:, None]
+                parameters[target] += torch.from_numpy(steps.astype(np.float32) * by_row)

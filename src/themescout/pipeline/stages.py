@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-VERSION = "3"  # part of every fingerprint: raise it when a stage would come out otherwise
+VERSION = "4"  # part of every fingerprint: raise it when a stage would come out otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

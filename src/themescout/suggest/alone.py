@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WIDTH = 2.0  # of the Gaussian of the cosine between the codebook's words
-_PENALTY = 0.3
+_PENALTY = 0.1
 _SHARPNESS = 15.0  # of the softmax over scores
 _LEVEL = 0.75  # of a code's mean over the study that is taken away: words near to everything say little
 _FEW = 20.0  # segments from which that mean begins to mean something

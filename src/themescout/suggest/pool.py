@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PULL = 3.0  # decisions that the starting weights count for
+_FEW = 10.0  # decisions with which the start is half way between the codebook's word and the regression's
 _TOP = 3  # classes of each segment on which probabilities are checked
 _ENOUGH = 30  # decided segments from which probabilities are corrected
 _TINY = 1e-6
@@ -41,7 +42,7 @@ class Opinions:
         return np.stack([self.score, clear, np.broadcast_to(self.common, clear.shape), self.told], axis=-1)
 
 
-START = np.array([7.0, 0.5, -0.2, 0.5])  # weights where there are decisions
+START = np.array([7.0, 0.5, -0.2, 0.5])  # weights where there are many decisions
 ALONE = np.array([0.0, 0.0, 0.0, 1.0])  # where there are none
 # The regression leans to what is common already: that may be taken back, not added to.
 _BOUNDS = ((0.0, None), (0.0, None), (None, 0.0), (0.0, None))
@@ -68,16 +69,17 @@ class Pool:
             return
         stack, goal = opinions.stacked()[used], truth[used] / truth[used].sum(axis=1, keepdims=True)
         n = len(goal)
+        start = ALONE + (START - ALONE) * n / (n + _FEW)
 
         def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             p = _softmax(stack @ weights)
-            away = (weights - START) / np.maximum(np.abs(START), 0.5)
+            away = (weights - start) / np.maximum(np.abs(START), 0.5)
             gradient = np.einsum("nk,nkm->m", p - goal, stack)
             pull = 2 * _PULL * away / np.maximum(np.abs(START), 0.5)
             value = -float((goal * np.log(p + 1e-12)).sum()) + _PULL * float(away @ away)
             return value / n, (gradient + pull) / n
 
-        self.weights = minimize(loss, START, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x
+        self.weights = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x
         if n >= _ENOUGH:
             self._correction = _beta(_softmax(stack @ self.weights), truth[used])
 
