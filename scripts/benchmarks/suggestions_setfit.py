@@ -1,7 +1,7 @@
 """SetFit: the sentence model itself tuned on pairs of decided segments, then logistic regression on its vectors.
 
 Its settings: the default model's weights, texts cut at 128 word pieces, pairs of 5 iterations (10 for each segment),
-batches of 16, one epoch, at most 250 steps, its own learning rate (2e-5) and head; a segment's first code is its label.
+batches of 16, one epoch of at most 250 steps, its own learning rate (2e-5) and head; a segment's first code is its label.
 It takes minutes a fold on two cores and is therefore left out unless asked for. It needs no network.
 """
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.intp]
 
 SETFIT = "SetFit"
-_ARGUMENTS = {
+_MOST_STEPS = 250
+_ARGUMENTS: dict[str, Any] = {
     "batch_size": 16,
     "num_iterations": 5,
     "num_epochs": 1,
-    "max_steps": 250,
     "max_length": 128,
     "report_to": "none",
     "save_strategy": "no",
@@ -49,7 +49,8 @@ def setfit(study: CodedStudy, decided: Numbers, asked: Numbers, seed: int) -> Pr
     texts = study.rows.texts
     data = datasets.Dataset.from_dict({"text": [texts[i] for i in decided], "label": labels})
     with tempfile.TemporaryDirectory() as folder:
-        given = library.TrainingArguments(output_dir=folder, seed=seed, **_ARGUMENTS)
+        steps = min(_MOST_STEPS, len(decided) * 2 * _ARGUMENTS["num_iterations"] // _ARGUMENTS["batch_size"])
+        given = library.TrainingArguments(output_dir=folder, seed=seed, max_steps=max(1, steps), **_ARGUMENTS)
         library.Trainer(model=model, args=given, train_dataset=data).train()
     found = np.asarray(model.predict_proba([texts[i] for i in asked], as_numpy=True))
     scores = np.zeros((len(asked), len(study.codes)))
