@@ -42,6 +42,11 @@ def holds(log: list[Decision], entry: Decision) -> bool:
     return not any(d.verdict is Verdict.UNDO and d.undoes == entry.seq and holds(log, d) for d in log)
 
 
+def whose(d: Decision) -> str:
+    """Settling is nobody's: the last one holds, whoever made it."""
+    return "" if d.verdict is Verdict.SETTLE else d.coder
+
+
 def model(log: list[Decision]) -> list[int]:
     """Numbers of the standing decisions: every live entry but those that a later live one of its coder replaces."""
     live = [d for d in log if d.verdict is not Verdict.UNDO and holds(log, d)]
@@ -50,7 +55,7 @@ def model(log: list[Decision]) -> list[int]:
         for d in live
         if not any(
             later.seq > d.seq
-            and (later.segment, later.coder) == (d.segment, d.coder)
+            and (later.segment, whose(later)) == (d.segment, whose(d))
             and later.verdict is not Verdict.ADD
             for later in live
         )
@@ -69,6 +74,8 @@ def test_what_stands_is_what_the_model_says_in_whatever_order_the_log_comes(
 @given(logs())
 def test_labels_are_the_standing_decisions_that_say_something(log: list[Decision]) -> None:
     standing = [d for d in log if d.seq in model(log)]
+    settled = {d.segment for d in standing if d.verdict is Verdict.SETTLE}
+    standing = [d for d in standing if d.verdict is Verdict.SETTLE or d.segment not in settled]
     expected = [
         (d.segment, d.coder, Kind.NEITHER, None) if d.verdict == "reject" else (d.segment, d.coder, d.kind, d.code)
         for d in standing
@@ -90,6 +97,26 @@ def test_undoing_the_last_one_again_and_again_empties_a_coders_share(log: list[D
         log = [*log, decision(len(log) + 1, Verdict.UNDO, coder="a", undoes=expected.seq)]
     assert decisions.last_undoable(log, "a") is None
     assert not [d for d in decisions.standing(log) if d.coder == "a"]
+
+
+def test_what_settles_a_segment_stands_in_place_of_what_coders_said_and_can_be_undone() -> None:
+    said = [decision(1, Verdict.ACCEPT), decision(2, Verdict.CHANGE, coder="bob", code="B")]
+    both = [{"kind": "barrier", "code": "C"}, {"kind": "research_question", "code": "D"}]
+    settled = decision(3, Verdict.SETTLE, coder="eve", code="C", shown={"labels": both})
+    log = [*said, settled]
+    assert [(x.coder, x.kind, x.code) for x in decisions.labels(log)] == [
+        ("eve", Kind.BARRIER, "C"), ("eve", Kind.RESEARCH_QUESTION, "D")
+    ]  # fmt: skip
+    assert [(x.coder, x.code) for x in decisions.by_coders(log)] == [("ann", "A"), ("bob", "B")]
+    undone = [*log, decision(4, Verdict.UNDO, coder="eve", undoes=3)]
+    assert decisions.labels(undone) == decisions.labels(said)
+
+
+def test_settled_as_nothing_is_the_label_neither() -> None:
+    settled = decision(2, Verdict.SETTLE, coder="eve", kind=Kind.NEITHER, code=None)
+    assert [(x.kind, x.code) for x in decisions.labels([decision(1, Verdict.ACCEPT), settled])] == [
+        (Kind.NEITHER, None)
+    ]
 
 
 def test_an_undo_brings_back_what_was_replaced_and_can_be_undone() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from themescout.types import Decision
 
 _REPLACING = frozenset({Verdict.ACCEPT, Verdict.CHANGE, Verdict.REJECT, Verdict.UNSURE})
+_NOBODY = ""  # no coder is called so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """The decisions that hold now, in order of `seq`.
 
     An undone decision does not hold. Accept, change, reject and unsure replace what the same coder said about the
-    segment before; add stands beside it.
+    segment before; add stands beside it. Of the decisions that settle a segment, whosoever, the last one holds.
     """
     log = sorted(decisions, key=lambda decision: decision.seq)
     undone = _undone(log)
@@ -42,30 +43,50 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     for decision in log:
         if decision.seq in undone or decision.verdict is Verdict.UNDO:
             continue
-        place = current[decision.segment, decision.coder]
-        if decision.verdict in _REPLACING:
+        settles = decision.verdict is Verdict.SETTLE
+        place = current[decision.segment, _NOBODY if settles else decision.coder]
+        if settles or decision.verdict in _REPLACING:
             place.clear()
         place.append(decision)
     return tuple(sorted((d for group in current.values() for d in group), key=lambda decision: decision.seq))
 
 
 def labels(decisions: Iterable[Decision]) -> tuple[Label, ...]:
-    """The labels that hold now; a rejection is the label `neither`; unsure is no label."""
+    """The labels that hold now; a rejection is the label `neither`; unsure is no label.
+
+    A segment that was settled has the labels that it was settled with, and no others.
+    """
+    held = standing(decisions)
+    settled = {decision.segment for decision in held if decision.verdict is Verdict.SETTLE}
+    return tuple(
+        label
+        for decision in held
+        if decision.verdict is Verdict.SETTLE or decision.segment not in settled
+        for label in _labels_of(decision)
+    )
+
+
+def by_coders(decisions: Iterable[Decision]) -> tuple[Label, ...]:
+    """The labels that each coder gave, as if nothing had been settled: what agreement is computed from."""
+    return labels(decision for decision in decisions if decision.verdict is not Verdict.SETTLE)
+
+
+def _labels_of(decision: Decision) -> tuple[Label, ...]:
+    said: Sequence[tuple[Kind | None, str | None]] = [(decision.kind, decision.code)]
+    if decision.verdict is Verdict.REJECT:
+        said = [(Kind.NEITHER, None)]
+    elif decision.verdict is Verdict.UNSURE:
+        said = ()
+    elif decision.verdict is Verdict.SETTLE and decision.shown.get("labels"):
+        said = [(Kind(one["kind"]) if one["kind"] else None, one["code"]) for one in decision.shown["labels"]]
     return tuple(
         Label(
-            kind=Kind.NEITHER if decision.verdict is Verdict.REJECT else decision.kind,
-            code=None if decision.verdict is Verdict.REJECT else decision.code,
-            coder=decision.coder,
-            quote=decision.quote,
-            transcript=decision.transcript,
-            start=decision.start,
-            end=decision.end,
-            segment=decision.segment,
+            kind=kind, code=code, coder=decision.coder, quote=decision.quote, transcript=decision.transcript,
+            start=decision.start, end=decision.end, segment=decision.segment,
         )
-        for decision in standing(decisions)
-        if decision.verdict is not Verdict.UNSURE
-        and (decision.verdict is Verdict.REJECT or decision.kind or decision.code)
-    )
+        for kind, code in said
+        if kind or code
+    )  # fmt: skip
 
 
 def by_segment(items: Sequence[Label]) -> Mapping[str, tuple[Label, ...]]:
@@ -76,12 +97,20 @@ def by_segment(items: Sequence[Label]) -> Mapping[str, tuple[Label, ...]]:
     return {segment: tuple(group) for segment, group in groups.items()}
 
 
-def last_undoable(decisions: Iterable[Decision], coder: str) -> Decision | None:
-    """The newest decision of `coder` that still holds or was replaced, but was not undone; None if there is none."""
-    log = sorted(decisions, key=lambda decision: decision.seq)
-    undone = _undone(log)
-    open_ones = [d for d in log if d.coder == coder and d.verdict is not Verdict.UNDO and d.seq not in undone]
-    return open_ones[-1] if open_ones else None
+def last_undoable(log: Sequence[Decision], coder: str) -> Decision | None:
+    """The newest decision of `coder` that still holds or was replaced, but was not undone; None if there is none.
+
+    `log` is in order of `seq`; of a long one only the end is looked at.
+    """
+    dead: set[int | None] = set()
+    for decision in reversed(log):
+        if decision.seq in dead:
+            continue
+        if decision.verdict is Verdict.UNDO:
+            dead.add(decision.undoes)
+        elif decision.coder == coder:
+            return decision
+    return None
 
 
 def _undone(log: Sequence[Decision]) -> frozenset[int]:

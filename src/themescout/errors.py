@@ -56,6 +56,18 @@ class DecisionError(ThemescoutError):
     status = 409
 
 
+class StaleError(ThemescoutError):
+    """Somebody changed what a person saw before their decision arrived; nothing was stored."""
+
+    status = 409
+
+
+class AccessError(ThemescoutError):
+    """Somebody who may not, or a page that may not, asks for something."""
+
+    status = 403
+
+
 class ThemeError(ThemescoutError):
     """There is no such theme in the study, or no longer; the message says what became of it."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SEED = 20120529  # the day the codebook's paper appeared; any fixed number would do
 _LARGEST = 2**32 - 1  # the largest seed that numpy and scikit-learn take
 _FINEST = 20.0  # times more themes than chosen, or fewer
+_SHARES = frozenset({"blind", "double"})  # between 0 and 1
 _POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "listed"})
 
 
@@ -86,6 +87,17 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """`[review]`: shares (0..1) of segments shown first without a suggestion, and decided by every coder.
+
+    With `double` below 1 the other segments are one coder's only: whoever comes to them first.
+    """
+
+    blind: float = 0.1
+    double: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a study."""
 
@@ -94,6 +106,7 @@ class Settings:
     embed: EmbedSettings = field(default_factory=EmbedSettings)
     discover: DiscoverSettings = field(default_factory=DiscoverSettings)
     suggest: SuggestSettings = field(default_factory=SuggestSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     seed: int = DEFAULT_SEED
 
@@ -108,6 +121,7 @@ _SECTIONS: Mapping[str, type] = {
     "embed": EmbedSettings,
     "discover": DiscoverSettings,
     "suggest": SuggestSettings,
+    "review": ReviewSettings,
     "report": ReportSettings,
 }
 
@@ -182,8 +196,10 @@ def _checked(value: object, wanted: type, where: str) -> object:
     least = 1 if where.rpartition(" ")[2] in _POSITIVE else 0
     if isinstance(value, int) and not least <= value <= _LARGEST:
         raise SettingsError(f"{where} is {value}, which is not between {least} and {_LARGEST}.", "Correct the value.")
-    if isinstance(value, float) and not _FINEST >= value >= 1 / _FINEST:
-        raise SettingsError(f"{where} is {value}, which is not between {1 / _FINEST} and {_FINEST}.", "Correct it.")
+    if isinstance(value, float):
+        low, high = (0.0, 1.0) if where.rpartition(" ")[2] in _SHARES else (1 / _FINEST, _FINEST)
+        if not low <= value <= high:
+            raise SettingsError(f"{where} is {value}, which is not between {low:g} and {high:g}.", "Correct it.")
     return value
 
 

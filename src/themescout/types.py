@@ -232,13 +232,14 @@ class Suggestion:
 
 
 class Verdict(StrEnum):
-    """What a person did with a segment."""
+    """What a person did with a segment. Settling ends a disagreement: it stands in place of what coders said."""
 
     ACCEPT = "accept"
     CHANGE = "change"
     REJECT = "reject"
     ADD = "add"
     UNSURE = "unsure"
+    SETTLE = "settle"
     UNDO = "undo"
 
 
@@ -262,6 +263,7 @@ class Decision:
         end: one past the last.
         memo: free text of the coder.
         undoes: `seq` of the decision that this one takes back, else None.
+        key: made up by whoever sent it; the same key is stored once, so that sending again after a lost answer is safe.
     """
 
     segment: str
@@ -278,4 +280,5 @@ class Decision:
     shown: Mapping[str, Any] = field(default_factory=dict)
     memo: str = ""
     undoes: int | None = None
+    key: str = ""
     seq: int = 0

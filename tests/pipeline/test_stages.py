@@ -125,7 +125,7 @@ def test_a_decision_makes_suggestions_again_and_is_learned(small: Study) -> None
     code = before.ranked[-1].code
     decision = review.decide(
         small, segment=item.id, verdict=Verdict.CHANGE, coder="ama", kind=Kind.BARRIER, code=code, book=book,
-        shown=review.shown(before),
+        shown=review.shown(review.item(small, item.id)),
     )  # fmt: skip
     assert through(small) == [True, True, True, False]
     after = small.store.suggestions.get(item.id)

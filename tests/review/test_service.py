@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from themescout.candidates import Theme
 from themescout.errors import DecisionError
 from themescout.review import service
 from themescout.review.service import Order
-from themescout.settings import Settings
+from themescout.settings import Settings, changed
 from themescout.store.transcripts import StoredFile
 from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn, Verdict
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from themescout.project import Study
+    from themescout.types import Decision
 
 BOOK = codebook.parse(
     "id: t\nkinds: [{id: barrier, name: B}, {id: research_question, name: R}, {id: neither, name: N}]\n"
@@ -92,9 +94,9 @@ def _names(study: Study, order: Order = Order.THEME, **more: frozenset[str]) -> 
     return [item.segment.id for item in service.queue(study, "ann", order, **more)]
 
 
-def _decide(study: Study, segment: str, verdict: Verdict = Verdict.CHANGE, **more: object) -> None:
+def _decide(study: Study, segment: str, verdict: Verdict = Verdict.CHANGE, **more: object) -> Decision:
     values = {"kind": Kind.BARRIER, "code": "MONEY", "coder": "ann", "book": BOOK, **more}
-    service.decide(study, segment=segment, verdict=verdict, **values)  # type: ignore[arg-type]
+    return service.decide(study, segment=segment, verdict=verdict, **values)  # type: ignore[arg-type]
 
 
 def test_by_theme_themes_come_in_order_and_segments_in_none_last(study: Study) -> None:
@@ -137,8 +139,8 @@ def test_near_duplicates_stand_together_in_every_order_but_the_random_one(study:
 def test_the_frame_of_the_sample_is_kept_with_its_first_decision_and_stays(study: Study) -> None:
     frame = _names(study, Order.SAMPLE)
     assert sorted(frame) == ["A-0", "A-1", "A-2", "A-3", "B-0"]
-    _decide(study, frame[0], shown=service.shown(None, Order.SAMPLE))
-    _decide(study, frame[1], shown=service.shown(None, Order.SAMPLE))
+    _decide(study, frame[0], shown=service.shown(service.item(study, frame[0]), Order.SAMPLE))
+    _decide(study, frame[1], shown=service.shown(service.item(study, frame[1]), Order.SAMPLE))
     first, second = study.store.decisions.all()
     assert first.shown["sample"]["frame"] == frame
     assert second.shown == {"order": "sample"}
@@ -167,9 +169,10 @@ def test_with_other_segments_another_sample_is_drawn(study: Study) -> None:
 
 
 def test_a_decision_outside_the_sample_draws_no_frame(study: Study) -> None:
-    _decide(study, "A-0", shown=service.shown(None, Order.THEME))
-    _decide(study, "B-1", shown=service.shown(None, Order.SAMPLE))
-    assert [d.shown for d in study.store.decisions.all()] == [{"order": "theme"}, {"order": "sample"}]
+    _decide(study, "A-0", shown=service.shown(service.item(study, "A-0"), Order.THEME))
+    _decide(study, "B-1", shown=service.shown(service.item(study, "B-1"), Order.SAMPLE))
+    log = study.store.decisions.all()
+    assert [(d.shown["order"], "sample" in d.shown) for d in log] == [("theme", False), ("sample", False)]
 
 
 def test_skipped_segments_come_last_and_decided_ones_not_at_all(study: Study) -> None:
@@ -194,7 +197,7 @@ def test_a_decision_keeps_the_words_and_what_was_shown(study: Study) -> None:
     item = service.queue(study, "ann")[0]
     made = service.decide(
         study, segment="B-1", verdict=Verdict.ACCEPT, coder=" ann ", kind=Kind.BARRIER, code="MONEY", book=BOOK,
-        seconds=3.14159, shown=service.shown(item.suggestion), memo="[why]",
+        seconds=3.14159, shown=service.shown(item), memo="[why]",
     )  # fmt: skip
     text = study.store.transcripts.texts()["B"]
     assert made.quote == text[made.start : made.end] == "Answer 1 of B 🎉"
@@ -209,7 +212,9 @@ def test_a_decision_keeps_the_words_and_what_was_shown(study: Study) -> None:
         ({"segment": "C-9"}, "no segment"),
         ({"code": "NOPE"}, "no code"),
         ({"coder": "  "}, "needs a coder"),
-        ({"verdict": Verdict.UNDO}, "Undo"),
+        ({"verdict": Verdict.UNDO}, "undo is asked"),
+        ({"verdict": Verdict.SETTLE}, "settle is asked"),
+        ({"span": (0, 3)}, "not words of one turn"),
         ({"kind": None, "code": None}, "needs a kind or a code"),
         ({"book": WITHOUT_KINDS}, "no kinds"),
     ],
@@ -221,6 +226,64 @@ def test_a_decision_that_makes_no_sense_is_refused_and_nothing_is_stored(
     with pytest.raises(DecisionError, match=words):
         _decide(study, **given_values)
     assert study.store.decisions.count() == 0
+
+
+def test_the_words_that_matter_are_a_slice_of_the_turn(study: Study) -> None:
+    item = study.store.segments.get("A-0")
+    made = _decide(study, "A-0", span=(item.start + 1, item.end))
+    text = study.store.transcripts.get("A").text
+    assert (made.quote, made.start, made.end) == (text[item.start + 1 : item.end], item.start + 1, item.end)
+    assert _decide(study, "A-0", span=(item.start, item.end)).quote == item.text
+
+
+def test_the_same_key_is_stored_once(study: Study) -> None:
+    first = _decide(study, "A-0", key="k1")
+    assert _decide(study, "A-0", key="k1") == first
+    assert _decide(study, "A-0", key="k2") != first
+    assert study.store.decisions.count() == 2
+
+
+def test_settling_is_one_entry_with_all_its_labels_and_is_sent_once(study: Study) -> None:
+    labels = [(Kind.BARRIER, "MONEY"), (Kind.RESEARCH_QUESTION, "PEOPLE")]
+    _decide(study, "A-0", coder="ann", code="PEOPLE")
+    made = service.settle(study, segment="A-0", labels=labels, coder="eve", book=BOOK, key="s")
+    assert service.settle(study, segment="A-0", labels=labels, coder="eve", book=BOOK, key="s") == made
+    found = decisions.labels(study.store.decisions.all())
+    assert [(one.coder, one.kind, one.code) for one in found] == [("eve", *labels[0]), ("eve", *labels[1])]
+    service.settle(study, segment="A-0", labels=[], coder="eve", book=BOOK)
+    assert [(one.kind, one.code) for one in decisions.labels(study.store.decisions.all())] == [(Kind.NEITHER, None)]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"segment": "gone"}, "no segment"),
+        ({"labels": [(None, "X")]}, "no code"),
+        ({"labels": [(None, None)]}, "needs"),
+    ],
+)
+def test_settling_that_makes_no_sense_is_refused(study: Study, values: dict[str, object], words: str) -> None:
+    given_values = {"segment": "A-0", "labels": [(Kind.BARRIER, "MONEY")], "coder": "eve", "book": BOOK, **values}
+    with pytest.raises(DecisionError, match=words):
+        service.settle(study, **given_values)
+    assert study.store.decisions.count() == 0
+
+
+def test_a_drawn_segment_comes_without_its_suggestion_which_is_kept_beside_the_decision(study: Study) -> None:
+    blind = replace(study, settings=settings_of(study, blind=1.0))
+    items = service.queue(blind, "ann")
+    assert all(item.suggestion is None for item in items)
+    first = next(item for item in items if item.kept_back)
+    kept = service.shown(first)["kept_back"]
+    assert kept["kind"] == first.kept_back.kind
+    assert "codes" not in service.shown(first)
+    assert service.item(blind, first.segment.id).suggestion == first.kept_back
+    seeing = replace(study, settings=settings_of(study, blind=0.0))
+    assert all(item.kept_back is None for item in service.queue(seeing, "ann"))
+
+
+def settings_of(study: Study, **review: float) -> Settings:
+    return changed(study.settings, "review", **review)
 
 
 def test_item_shows_a_decided_segment_too(study: Study) -> None:

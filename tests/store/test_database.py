@@ -142,16 +142,17 @@ def test_a_study_of_the_first_version_keeps_its_decisions_and_finds_its_themes_a
     path = tmp_path / "study.db"
     monkeypatch.setattr(database, "MIGRATIONS", MIGRATIONS[:1])
     create(path)
+    kept = Decision(
+        segment="s", verdict=Verdict.ACCEPT, kind=Kind.BARRIER, code="A", coder="ann", seq=1,
+        decided_at="2026-01-01T00:00:00Z", transcript="t", start=2, end=4, quote="😀 no",
+    )  # fmt: skip
     with Store(path) as store:
-        kept = store.decisions.add(
-            Decision(
-                segment="s", verdict=Verdict.ACCEPT, kind=Kind.BARRIER, code="A", coder="ann",
-                decided_at="2026-01-01T00:00:00Z", transcript="t", start=2, end=4, quote="😀 no",
-            )
-        )  # fmt: skip
         store.stages.finish("themes", "f1", {"seed": 3})
         store.stages.finish("suggestions", "f2", {"codebook": "x"})
     with closing(sqlite3.connect(path)) as db:
+        values = (1, "s", "accept", "barrier", "A", "ann", kept.decided_at, "t", 2, 4, kept.quote, "{}", "")
+        columns = "seq, segment, verdict, kind, code, coder, decided_at, transcript, first, past, quote, shown, memo"
+        db.execute(f"insert into decision ({columns}) values ({', '.join('?' * len(values))})", values)
         db.execute('insert into theme values (0, \'{"id": 0, "codes": []}\')')
         db.commit()
     before = path.read_bytes()

@@ -12,6 +12,7 @@ import numpy as np
 from themescout import curation, decisions
 from themescout.errors import DecisionError
 from themescout.review import audit
+from themescout.review.drawing import Purpose, drawn
 from themescout.suggest import orders
 from themescout.types import Decision, Kind, Verdict
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from themescout.candidates import Theme
     from themescout.codebook import Codebook
     from themescout.project import Study
+    from themescout.settings import Settings
     from themescout.types import Segment, Suggestion
 
 
@@ -45,11 +47,13 @@ class Order(StrEnum):
 class Item:
     """What is shown for one segment.
 
-    `position` counts from 1 in the queue of `total` undecided segments as it was when the item was made.
+    `position` counts from 1 in the queue of `total` undecided segments as it was when the item was made. `kept_back` is
+    the suggestion of a segment that was drawn to be decided without one; it is not shown.
     """
 
     segment: Segment
     suggestion: Suggestion | None
+    kept_back: Suggestion | None = None
     theme: Theme | None
     position: int
     total: int
@@ -92,13 +96,19 @@ def queue(
     return tuple(
         Item(
             segment=items[name],
-            suggestion=suggestions.get(name),
+            **seen(study.settings, name, suggestions.get(name)),
             theme=home.get(name),
             position=i + 1,
             total=len(todo),
         )
         for i, name in enumerate(todo)
     )
+
+
+def seen(settings: Settings, segment: str, suggestion: Suggestion | None) -> dict[str, Suggestion | None]:
+    """`suggestion` and `kept_back` of an undecided segment: one of them is the suggestion, if there is any."""
+    blind = drawn(Purpose.BLIND, segment, settings.review.blind, settings.seed)
+    return {"suggestion": None, "kept_back": suggestion} if blind else {"suggestion": suggestion, "kept_back": None}
 
 
 def _arranged(
@@ -167,16 +177,36 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     seconds: float | None = None,
     shown: Mapping[str, Any] | None = None,
     memo: str = "",
+    span: tuple[int, int] | None = None,
+    key: str = "",
 ) -> Decision:
     """Store one decision about a segment.
 
+    Args:
+        study: open.
+        segment: id.
+        verdict: anything but undo.
+        coder: who.
+        kind, code: what was decided; None where it was not.
+        book: the codebook that has the code.
+        seconds: from showing the segment to the decision.
+        shown: from `shown`.
+        memo: the coder's words.
+        span: first code point and one past the last of the words that matter, inside the segment's turn; None for the
+            segment as it is.
+        key: of whoever sends it; a decision that is sent again is stored once.
+
     Raises:
-        DecisionError: no such segment or code, no coder, or a verdict that needs a kind or code has none.
+        DecisionError: no such segment or code, no coder, words outside the turn, or a verdict that needs a kind or code
+            has none.
     """
+    if key and (known := study.store.decisions.with_key(key)):
+        return known
     item = study.store.segments.get(segment)
     if item is None:
         raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
     _check(verdict, kind, code, coder, book)
+    start, end, quote = _words(study, item, span)
     sampled = shown is not None and shown.get("order") == Order.SAMPLE
     return study.store.decisions.add(
         Decision(
@@ -187,14 +217,65 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
             coder=coder.strip(),
             decided_at=_now(),
             transcript=item.transcript,
-            start=item.start,
-            end=item.end,
-            quote=item.text,
+            start=start,
+            end=end,
+            quote=quote,
             seconds=None if seconds is None else round(seconds, 2),
             shown={**(shown or {}), **(audit.begun(study, segment) if sampled else {})},
             memo=memo,
+            key=key,
         )
     )
+
+
+def settle(
+    study: Study,
+    *,
+    segment: str,
+    labels: Sequence[tuple[Kind | None, str | None]],
+    coder: str,
+    book: Codebook,
+    memo: str = "",
+    key: str = "",
+) -> Decision:
+    """End a disagreement: these labels stand in place of what coders said, () for nothing to code.
+
+    Raises:
+        DecisionError: no such segment or code, no coder, or a label without kind and code.
+    """
+    if key and (known := study.store.decisions.with_key(key)):
+        return known
+    item = study.store.segments.get(segment)
+    if item is None:
+        raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
+    chosen = list(labels) or [(Kind.NEITHER if book.kinds else None, None)]
+    for kind, code in chosen:
+        _check(Verdict.CHANGE if labels else Verdict.REJECT, kind, code, coder, book)
+    return study.store.decisions.add(
+        Decision(
+            segment=segment, verdict=Verdict.SETTLE, kind=chosen[0][0], code=chosen[0][1], coder=coder.strip(),
+            decided_at=_now(), transcript=item.transcript, start=item.start, end=item.end, quote=item.text,
+            shown={"labels": [{"kind": kind, "code": code} for kind, code in chosen]}, memo=memo, key=key,
+        )
+    )  # fmt: skip
+
+
+def _words(study: Study, item: Segment, span: tuple[int, int] | None) -> tuple[int, int, str]:
+    """Start, end and words of what is decided on."""
+    if span is None or span == (item.start, item.end):
+        return item.start, item.end, item.text
+    transcript = study.store.transcripts.get(item.transcript)
+    turn = next((turn for turn in transcript.turns if turn.seq == item.turn), None) if transcript else None
+    start, end = span
+    if transcript is None or turn is None or not turn.start <= start < end <= turn.end:
+        raise DecisionError(
+            f"Code points {start} to {end} of {item.transcript} are not words of one turn of {item.speaker}.",
+            "Choose words inside the turn of the segment.",
+        )
+    words = transcript.text[start:end]
+    if not words.strip():
+        raise DecisionError("There are no words in what was chosen.", "Choose at least one word.")
+    return start, end, words
 
 
 def undo(study: Study, coder: str) -> Decision:
@@ -242,25 +323,31 @@ def item(study: Study, segment: str) -> Item:
     )
 
 
-def shown(suggestion: Suggestion | None, order: Order | None = None) -> Mapping[str, Any]:
-    """What is kept beside a decision: the suggestion that was seen, and the order in which the segment came up."""
+def shown(item: Item, order: Order | None = None) -> Mapping[str, Any]:
+    """What is kept beside a decision: the suggestion that was seen, and the order in which the segment came up.
+
+    Where a suggestion was kept back, it is under `kept_back`, so that people can be compared with it.
+    """
     came = {} if order is None else {"order": order.value}
-    if suggestion is None:
-        return came
+    if item.kept_back is not None:
+        return {"kept_back": _plain(item.kept_back), **came}
+    return {**_plain(item.suggestion), **came} if item.suggestion is not None else came
+
+
+def _plain(suggestion: Suggestion) -> dict[str, Any]:
     return {
         "kind": suggestion.kind,
         "kind_p": suggestion.kind_p,
         "codes": [{"code": ranked.code, "p": ranked.p} for ranked in suggestion.ranked],
         "abstained": suggestion.abstained,
-        **came,
     }
 
 
 def _check(verdict: Verdict, kind: Kind | None, code: str | None, coder: str, book: Codebook) -> None:
     if not coder.strip():
         raise DecisionError("A decision needs a coder.", "Say who you are: --coder NAME.")
-    if verdict is Verdict.UNDO:
-        raise DecisionError("Undo is asked for by itself.", "")
+    if verdict in {Verdict.UNDO, Verdict.SETTLE}:
+        raise DecisionError(f"To {verdict} is asked for by itself.", "")
     if code is not None and code not in {item.id for item in book.codes}:
         raise DecisionError(f"The codebook has no code “{code}”.", "See: themescout codebook show")
     if verdict in {Verdict.ACCEPT, Verdict.CHANGE, Verdict.ADD} and kind is None and code is None:

@@ -24,7 +24,10 @@ class Codebooks:
         if newest and newest[1] == digest(body):
             return int(newest[0])
         version = 1 + (newest[0] if newest else 0)
-        self._db.execute("insert into codebook values (?, ?, ?, ?)", (version, digest(body), body, at))
+        self._db.execute(
+            "insert into codebook (version, sha256, body, used_from) values (?, ?, ?, ?)",
+            (version, digest(body), body, at),
+        )
         return version
 
     def versions(self) -> tuple[tuple[int, str, str], ...]:

@@ -95,4 +95,21 @@ create trigger theme_decision_is_new before insert on theme_decision
     begin select raise(abort, 'decisions are only ever added'); end;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _THEMES)
+# For the review in the browser: decisions that are sent twice are stored once, versions of the codebook have a reason, and
+# the cells of the framework matrix have a person's summary, which is only ever added to like every other decision.
+_REVIEW = """
+alter table decision add column key text;
+create unique index decision_key on decision (key) where key is not null;
+alter table codebook add column coder text not null default '';
+alter table codebook add column reason text not null default '';
+create table summary (
+    seq integer primary key, participant text not null, kind text not null, category text not null, body text not null,
+    coder text not null, written_at text not null
+) strict;
+create trigger summary_stays before update on summary
+    begin select raise(abort, 'summaries are only ever added'); end;
+create trigger summary_remains before delete on summary
+    begin select raise(abort, 'summaries are only ever added'); end;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _THEMES, _REVIEW)

@@ -182,7 +182,7 @@ class Session:
         decision = service.decide(
             self.study, segment=item.segment.id, verdict=effect.verdict, kind=effect.kind, code=effect.code,
             coder=self.coder, book=self.book, seconds=pressed - self.since[1], memo=effect.memo,
-            shown=service.shown(item.suggestion, None if state.look else state.order),
+            shown=service.shown(item, None if state.look else state.order),
         )  # fmt: skip
         self.log.append(decision)
         self.made.add(decision.seq)
