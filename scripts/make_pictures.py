@@ -106,8 +106,8 @@ def _overlaps(row: dict[str, str], item: Segment, texts: Mapping[str, str]) -> b
 
 
 def _decide(study: project.Study, item: Segment, labels: list[tuple[Kind, str]]) -> None:
-    book, suggestion = stages.load_codebook(study), study.store.suggestions.get(item.id)
-    shown = service.shown(suggestion)
+    book, found = stages.load_codebook(study), service.item(study, item.id)
+    suggestion, shown = found.suggestion, service.shown(found)
     if not labels:
         service.decide(study, segment=item.id, verdict=Verdict.REJECT, coder="gold", book=book, shown=shown)
         return

@@ -1,8 +1,8 @@
 """SetFit: the sentence model itself tuned on pairs of decided segments, then logistic regression on its vectors.
 
 Its settings: the default model's weights, texts cut at 128 word pieces, pairs of 5 iterations (10 for each segment),
-batches of 16, one epoch of at most 250 steps, its own learning rate (2e-5) and head; a segment's first code is its label.
-It takes minutes a fold on two cores and is therefore left out unless asked for. It needs no network.
+batches of 16, one epoch of at most 250 steps, its own learning rate (2e-5) and head; a segment's first
+code is its label. It takes minutes a fold on two cores and is therefore left out unless asked for. It needs no network.
 """
 
 from __future__ import annotations
@@ -64,4 +64,4 @@ def _libraries() -> tuple[Any, Any]:
     try:
         return importlib.import_module("setfit"), importlib.import_module("datasets")
     except ModuleNotFoundError:
-        sys.exit('The comparison with SetFit needs it: pip install -c constraints.txt ".[bench]"')
+        sys.exit("The comparison with SetFit needs it: pip install -c constraints.txt ".[bench]" setfit")

@@ -152,7 +152,7 @@ def test_a_study_of_the_first_version_keeps_its_decisions_and_finds_its_themes_a
     with closing(sqlite3.connect(path)) as db:
         values = (1, "s", "accept", "barrier", "A", "ann", kept.decided_at, "t", 2, 4, kept.quote, "{}", "")
         columns = "seq, segment, verdict, kind, code, coder, decided_at, transcript, first, past, quote, shown, memo"
-        db.execute(f"insert into decision ({columns}) values ({', '.join('?' * len(values))})", values)
+        db.execute(f"insert into decision ({columns}) values ({', '.join('?' * len(values))})", values)  # noqa: S608
         db.execute('insert into theme values (0, \'{"id": 0, "codes": []}\')')
         db.commit()
     before = path.read_bytes()

@@ -171,9 +171,9 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     segment: str,
     verdict: Verdict,
     coder: str,
+    book: Codebook,
     kind: Kind | None = None,
     code: str | None = None,
-    book: Codebook,
     seconds: float | None = None,
     shown: Mapping[str, Any] | None = None,
     memo: str = "",
@@ -185,47 +185,28 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     Args:
         study: open.
         segment: id.
-        verdict: anything but undo.
+        verdict: anything but undo and settle.
         coder: who.
-        kind, code: what was decided; None where it was not.
         book: the codebook that has the code.
+        kind: None where none was decided.
+        code: the same.
         seconds: from showing the segment to the decision.
         shown: from `shown`.
         memo: the coder's words.
-        span: first code point and one past the last of the words that matter, inside the segment's turn; None for the
-            segment as it is.
+        span: first code point and one past the last of the words that matter, in the segment's turn; None for all.
         key: of whoever sends it; a decision that is sent again is stored once.
 
     Raises:
-        DecisionError: no such segment or code, no coder, words outside the turn, or a verdict that needs a kind or code
-            has none.
+        DecisionError: no such segment or code, no coder, words outside the turn, or kind and code missing.
     """
-    if key and (known := study.store.decisions.with_key(key)):
+    if known := study.store.decisions.with_key(key):
         return known
-    item = study.store.segments.get(segment)
-    if item is None:
-        raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
+    found = _existing(study, segment)
     _check(verdict, kind, code, coder, book)
-    start, end, quote = _words(study, item, span)
-    sampled = shown is not None and shown.get("order") == Order.SAMPLE
-    return study.store.decisions.add(
-        Decision(
-            segment=segment,
-            verdict=verdict,
-            kind=kind,
-            code=code,
-            coder=coder.strip(),
-            decided_at=_now(),
-            transcript=item.transcript,
-            start=start,
-            end=end,
-            quote=quote,
-            seconds=None if seconds is None else round(seconds, 2),
-            shown={**(shown or {}), **(audit.begun(study, segment) if sampled else {})},
-            memo=memo,
-            key=key,
-        )
-    )
+    label: dict[str, Any] = {"verdict": verdict, "kind": kind, "code": code, "memo": memo}
+    label["seconds"] = None if seconds is None else round(seconds, 2)
+    label |= {"shown": _came(study, segment, shown), "key": key}
+    return study.store.decisions.add(_entry(found, coder, _words(study, found, span), **label))
 
 
 def settle(
@@ -245,18 +226,35 @@ def settle(
     """
     if key and (known := study.store.decisions.with_key(key)):
         return known
-    item = study.store.segments.get(segment)
-    if item is None:
-        raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
+    found = _existing(study, segment)
     chosen = list(labels) or [(Kind.NEITHER if book.kinds else None, None)]
     for kind, code in chosen:
         _check(Verdict.CHANGE if labels else Verdict.REJECT, kind, code, coder, book)
-    return study.store.decisions.add(
-        Decision(
-            segment=segment, verdict=Verdict.SETTLE, kind=chosen[0][0], code=chosen[0][1], coder=coder.strip(),
-            decided_at=_now(), transcript=item.transcript, start=item.start, end=item.end, quote=item.text,
-            shown={"labels": [{"kind": kind, "code": code} for kind, code in chosen]}, memo=memo, key=key,
-        )
+    label: dict[str, Any] = {"verdict": Verdict.SETTLE, "kind": chosen[0][0], "code": chosen[0][1]}
+    shown = {"labels": [{"kind": kind, "code": code} for kind, code in chosen]}
+    words = _words(study, found, None)
+    return study.store.decisions.add(_entry(found, coder, words, **label, shown=shown, memo=memo, key=key))
+
+
+def _existing(study: Study, segment: str) -> Segment:
+    found = study.store.segments.get(segment)
+    if found is None:
+        raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
+    return found
+
+
+def _came(study: Study, segment: str, shown: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What is kept of what was on the screen; in a sample, also where the sample began."""
+    sampled = shown is not None and shown.get("order") == Order.SAMPLE
+    return {**(shown or {}), **(audit.begun(study, segment) if sampled else {})}
+
+
+def _entry(item: Segment, coder: str, words: tuple[int, int, str], **what: Any) -> Decision:
+    """A decision of now about an item, on start, end and `words`."""
+    start, end, quote = words
+    return Decision(
+        segment=item.id, coder=coder.strip(), decided_at=_now(), transcript=item.transcript,
+        start=start, end=end, quote=quote, **what,
     )  # fmt: skip
 
 
@@ -311,11 +309,8 @@ def item(study: Study, segment: str) -> Item:
     Raises:
         DecisionError: no such segment.
     """
-    found = study.store.segments.get(segment)
-    if found is None:
-        raise DecisionError(f"There is no segment {segment}.", "It may have gone when its transcript was replaced.")
     return Item(
-        segment=found,
+        segment=_existing(study, segment),
         suggestion=study.store.suggestions.get(segment),
         theme=next((theme for theme in curation.live(study.store.themes.all()) if segment in theme.members), None),
         position=1,

@@ -12,7 +12,10 @@ from themescout.types import Decision, Kind, Verdict
 if TYPE_CHECKING:
     import sqlite3
 
-_COLUMNS = "seq, segment, verdict, kind, code, coder, decided_at, transcript, first, past, quote, seconds, shown, memo, undoes, key"
+_COLUMNS = (
+    "seq, segment, verdict, kind, code, coder, decided_at, transcript, first, past, quote, seconds, shown, memo, "
+    "undoes, key"
+)
 
 
 class Decisions:

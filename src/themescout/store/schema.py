@@ -95,7 +95,7 @@ create trigger theme_decision_is_new before insert on theme_decision
     begin select raise(abort, 'decisions are only ever added'); end;
 """
 
-# For the review in the browser: decisions that are sent twice are stored once, versions of the codebook have a reason, and
+# For more than one coder: decisions that are sent twice are stored once, versions of the codebook have a reason, and
 # the cells of the framework matrix have a person's summary, which is only ever added to like every other decision.
 _REVIEW = """
 alter table decision add column key text;

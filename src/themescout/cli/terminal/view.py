@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WIDEST = 100  # columns; longer lines are hard to read
 _ROOMY = 84  # columns from which there is room for the categories' names
 _USUAL_LINES = 15  # of context, segment and what is around them
+# Of a share of segments people are asked first, so that what suggestions do to decisions can be measured.
+_UNHELPED = "Yours alone: drawn to be decided without a suggestion."
 _ERASE = Control((ControlType.ERASE_IN_LINE, 0)).segment
 _SOURCES: Mapping[str, str] = MappingProxyType(
     {
@@ -288,7 +290,9 @@ def _named(state: State, code: Code, width: int) -> Text:
 def _headline(state: State) -> Text:
     suggestion = state.suggestion
     if suggestion is None:
-        text = Text("No suggestion for this segment.", style="bold")
+        text = Text(
+            _UNHELPED if state.item and state.item.kept_back else "No suggestion for this segment.", style="bold"
+        )
     elif state.says_neither:
         text = Text.assemble(("Suggested: nothing to code here", "bold"), f" {_percent(suggestion.kind_p)}")
         text.append(" · else perhaps:" if state.listed else "", style="dim")
