@@ -29,7 +29,10 @@ VALUES: dict[type, st.SearchStrategy[Any]] = {
 
 def section(kind: type) -> st.SearchStrategy[Any]:
     defaults = kind()
-    fields = {item.name: VALUES[type(getattr(defaults, item.name))] for item in dataclasses.fields(kind)}
+    fields = {
+        item.name: st.floats(0.0, 1.0) if item.name in settings._SHARES else VALUES[type(getattr(defaults, item.name))]
+        for item in dataclasses.fields(kind)
+    }
     return st.builds(kind, **fields)
 
 

@@ -64,4 +64,4 @@ def _libraries() -> tuple[Any, Any]:
     try:
         return importlib.import_module("setfit"), importlib.import_module("datasets")
     except ModuleNotFoundError:
-        sys.exit("The comparison with SetFit needs it: pip install -c constraints.txt ".[bench]" setfit")
+        sys.exit('The comparison with SetFit needs it: pip install -c constraints.txt ".[bench]" setfit')

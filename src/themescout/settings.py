@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SEED = 20120529  # the day the codebook's paper appeared; any fixed number would do
 _LARGEST = 2**32 - 1  # the largest seed that numpy and scikit-learn take
 _FINEST = 20.0  # times more themes than chosen, or fewer
-_SHARES = frozenset({"blind", "double"})  # between 0 and 1
+_SHARES = frozenset({"blind"})  # between 0 and 1
 _POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "listed"})
 
 
@@ -88,13 +88,9 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
-    """`[review]`: shares (0..1) of segments shown first without a suggestion, and decided by every coder.
-
-    With `double` below 1 the other segments are one coder's only: whoever comes to them first.
-    """
+    """`[review]`: `blind` is the share (0..1) of segments that are shown without a suggestion."""
 
     blind: float = 0.1
-    double: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,9 +187,9 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
         segment: id.
         verdict: anything but undo and settle.
         coder: who.
-        book: the codebook that has the code.
+        book: has the code.
         kind: None where none was decided.
-        code: the same.
+        code: likewise.
         seconds: from showing the segment to the decision.
         shown: from `shown`.
         memo: the coder's words.
@@ -201,12 +201,11 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     """
     if known := study.store.decisions.with_key(key):
         return known
-    found = _existing(study, segment)
     _check(verdict, kind, code, coder, book)
-    label: dict[str, Any] = {"verdict": verdict, "kind": kind, "code": code, "memo": memo}
-    label["seconds"] = None if seconds is None else round(seconds, 2)
-    label |= {"shown": _came(study, segment, shown), "key": key}
-    return study.store.decisions.add(_entry(found, coder, _words(study, found, span), **label))
+    found = _existing(study, segment)
+    came = _came(study, segment, shown)
+    label: dict[str, Any] = {"verdict": verdict, "kind": kind, "code": code, "memo": memo, "shown": came, "key": key}
+    return study.store.decisions.add(_entry(found, coder, _words(study, found, span), seconds=seconds, **label))
 
 
 def settle(
@@ -252,6 +251,8 @@ def _came(study: Study, segment: str, shown: Mapping[str, Any] | None) -> dict[s
 def _entry(item: Segment, coder: str, words: tuple[int, int, str], **what: Any) -> Decision:
     """A decision of now about an item, on start, end and `words`."""
     start, end, quote = words
+    if what.get("seconds") is not None:
+        what["seconds"] = round(what["seconds"], 2)
     return Decision(
         segment=item.id, coder=coder.strip(), decided_at=_now(), transcript=item.transcript,
         start=start, end=end, quote=quote, **what,
