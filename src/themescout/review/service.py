@@ -191,8 +191,7 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
         kind: None where none was decided.
         code: likewise.
         seconds: from showing the segment to the decision.
-        shown: from `shown`.
-        memo: the coder's words.
+        shown: from `shown`; `memo`: the coder's words.
         span: first code point and one past the last of the words that matter, in the segment's turn; None for all.
         key: of whoever sends it; a decision that is sent again is stored once.
 
