@@ -17,6 +17,7 @@ import sys
 import time
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,7 +29,7 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.suggestions_methods import OURS
 from benchmarks.tables import figure, table
-from themescout.suggest import Labelled, Suggester
+from themescout.suggest.finder import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,29 +64,13 @@ class Screening:
 
 
 def ours(study: CodedStudy, code: str) -> Ranker:
-    """Ours: knows the codebook, and of each decided segment whether it has this one code.
+    """Ours: knows the codebook, and of each decided segment whether it has this one code."""
+    return partial(_finder(study).rank, code)
 
-    That a segment lacks the code is told as a refusal of the code, not as "nothing to code here".
-    """
-    suggester = Suggester(study.book)
 
-    def rank(decided: Numbers, has: NDArray[np.bool_]) -> Scores:
-        labelled = [
-            Labelled(
-                segment=study.rows.ids[row],
-                text=study.rows.texts[row],
-                codes=(code,) if yes else (),
-                kind="",
-                rejected=() if yes else (code,),
-                doc=study.rows.docs[row],
-            )
-            for row, yes in zip(decided, has, strict=True)
-        ]
-        known = study.rows.take(decided)
-        suggester.fit(study.texts, study.text_x, labelled, known=known, study=study.rows)
-        return suggester.probabilities(study.rows)[:, suggester.codes_.index(code)]
-
-    return rank
+@lru_cache(maxsize=1)
+def _finder(study: CodedStudy) -> Finder:
+    return Finder(study.book, study.texts, study.text_x, study.rows)
 
 
 def elas_u4(study: CodedStudy, code: str) -> Ranker:  # noqa: ARG001  # all are called alike

@@ -8,6 +8,7 @@ from themescout import embed
 from themescout.errors import StudyError
 from themescout.pipeline import stages, suggesting, tabular
 from themescout.suggest import code_texts
+from themescout.suggest.finder import Finder
 from themescout.suggest.simulate import Way, replay
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def _replayed(
             f"{name} has {len(known)} decided segments, which is too few to replay.", f"It takes {_FEWEST} or more."
         )
     judge = _judge(rows, book, text_x, settings)
-    return tuple(replay(judge, rows, known, way, seed=settings.seed) for way in ways)
+    search = Finder(book, code_texts(book), text_x, rows, settings.seed).rank
+    return tuple(replay(judge, search, rows, known, way, seed=settings.seed) for way in ways)
 
 
 def _judge(rows: Rows, book: Codebook, text_x: NDArray[np.float32], settings: Settings) -> Judge:

@@ -191,7 +191,8 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
         kind: None where none was decided.
         code: likewise.
         seconds: from showing the segment to the decision.
-        shown: from `shown`; `memo`: the coder's words.
+        shown: from `shown`.
+        memo: the coder's words.
         span: first code point and one past the last of the words that matter, in the segment's turn; None for all.
         key: of whoever sends it; a decision that is sent again is stored once.
 
@@ -201,8 +202,7 @@ def decide(  # noqa: PLR0913  # a decision has that many parts
     if known := study.store.decisions.with_key(key):
         return known
     _check(verdict, kind, code, coder, book)
-    found = _existing(study, segment)
-    came = _came(study, segment, shown)
+    found, came = _existing(study, segment), _came(study, segment, shown)
     label: dict[str, Any] = {"verdict": verdict, "kind": kind, "code": code, "memo": memo, "shown": came, "key": key}
     return study.store.decisions.add(_entry(found, coder, _words(study, found, span), seconds=seconds, **label))
 

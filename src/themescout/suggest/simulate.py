@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     # Decided segments and their rows → codes, and for all rows the chance of each code, shape (n, codes).
     Judge = Callable[[Sequence[Labelled], NDArray[np.intp]], tuple[tuple[str, ...], NDArray[np.float64]]]
+    # A code, the rows that were read and whether they have it → how likely all rows have it (`Finder.rank`).
+    Search = Callable[[str, NDArray[np.intp], NDArray[np.bool_]], NDArray[np.float64]]
 
 LISTED = 5
 MARKS = (0.1, 0.25, 0.5, 0.75)  # shares read at which it is said what was found
@@ -66,11 +68,14 @@ class Replay:
     saved: float
 
 
-def replay(judge: Judge, rows: Rows, labelled: Sequence[Labelled], way: Way, *, seed: int = 0) -> Replay:
+def replay(
+    judge: Judge, search: Search, rows: Rows, labelled: Sequence[Labelled], way: Way, *, seed: int = 0
+) -> Replay:
     """Read all rows in the order `way`, fitting anew whenever a quarter more has been decided.
 
     Args:
         judge: fits on what is decided so far.
+        search: the order of one code.
         rows: all segments, in the order of speaking.
         labelled: the answer for each row, in the same order.
         way: the order; with `code` the codes are worked through one by one, the likeliest segments first.
@@ -85,7 +90,12 @@ def replay(judge: Judge, rows: Rows, labelled: Sequence[Labelled], way: Way, *, 
         codes, p = judge([labelled[i] for i in read], done)
         step = max(_FIRST_STEP, int(len(read) * (_GROWTH - 1.0)))
         left = np.setdiff1d(fixed, done, assume_unique=True) if way not in {Way.RANDOM, Way.INTERVIEW} else None
-        ranked = fixed[len(read) :] if left is None else _ranked(way, left, p, codes, labelled, read)
+        if left is None:
+            ranked = fixed[len(read) :]
+        elif way is Way.CODE:
+            ranked = _by_code(search, left, codes, labelled, done)
+        else:
+            ranked = _ranked(way, left, p)
         for i in ranked[:step]:
             cost, hit = _keys(codes, p[i], labelled[i])
             keys, right, coded = keys + cost, right + hit, coded + bool(labelled[i].codes)
@@ -98,18 +108,17 @@ def replay(judge: Judge, rows: Rows, labelled: Sequence[Labelled], way: Way, *, 
     )  # fmt: skip
 
 
-def _ranked(
-    way: Way,
-    left: NDArray[np.intp],
-    p: NDArray[np.float64],
-    codes: Sequence[str],
-    labelled: Sequence[Labelled],
-    read: Sequence[int],
+def _by_code(
+    search: Search, left: NDArray[np.intp], codes: Sequence[str], labelled: Sequence[Labelled], read: NDArray[np.intp]
 ) -> NDArray[np.intp]:
-    """What is left, the next to be read first."""
-    if way is Way.CODE:
-        column = _current(codes, labelled, read)
-        return left[np.argsort(-p[left, column], kind="stable")]
+    """What is left, the likeliest of the code in work first."""
+    code = codes[_current(codes, labelled, read)]
+    has = np.asarray([code in labelled[i].codes for i in read], bool)
+    return left[np.argsort(-search(code, read, has)[left], kind="stable")]
+
+
+def _ranked(way: Way, left: NDArray[np.intp], p: NDArray[np.float64]) -> NDArray[np.intp]:
+    """What is left, the next to be read first: the surest, or the one with the closest two codes."""
     top = -np.sort(-p[left], axis=1)[:, :2]
     if way is Way.SURE:
         return left[np.argsort(-top[:, 0], kind="stable")]
@@ -117,9 +126,9 @@ def _ranked(
     return left[np.argsort(margin, kind="stable")]
 
 
-def _current(codes: Sequence[str], labelled: Sequence[Labelled], read: Sequence[int]) -> int:
+def _current(codes: Sequence[str], labelled: Sequence[Labelled], read: NDArray[np.intp]) -> int:
     """The first code of which not nearly all segments are found; the replay knows that, a person must judge it."""
-    seen = set(read)
+    seen = set(read.tolist())
     for column, code in enumerate(codes):
         having = [i for i, item in enumerate(labelled) if code in item.codes]
         if having and sum(i in seen for i in having) < _RECALL * len(having):
