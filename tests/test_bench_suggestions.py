@@ -240,41 +240,6 @@ def test_the_curve_has_a_line_a_method(part: Any, tmp_path: Path) -> None:
     assert next(line for line in lines if "vectors + LR" in line).count("–") == 1  # nothing before the first decision
 
 
-def test_screening_saves_what_a_perfect_order_saves(part: Any) -> None:
-    wss = part("suggestions_screening").wss
-    truth = np.asarray([True] * 21 + [False] * 181)
-    start = np.asarray([0, 100])
-    # 19 of the other 20 must be found; 200 rows besides the two to start with.
-    assert wss(truth, lambda decided, has: truth.astype(float), start) == pytest.approx(1 - 19 / 200 - 0.05)
-    # The worst order reads all 180 others first.
-    assert wss(truth, lambda decided, has: -truth.astype(float), start) == pytest.approx(1 - 199 / 200 - 0.05)
-
-
-def test_screening_learns_often_at_first_and_tells_only_what_was_read(part: Any) -> None:
-    screening = part("suggestions_screening")
-    assert [screening.step(n) for n in (2, 49, 50, 100)] == [1, 1, 2, 4]
-    truth = np.arange(60) % 10 == 0
-    sizes = []
-
-    def ranker(decided: Any, has: Any) -> Any:
-        assert np.array_equal(truth[decided], has)
-        assert len(set(decided.tolist())) == len(decided)
-        sizes.append(len(decided))
-        return -np.arange(60.0)
-
-    screening.wss(truth, ranker, screening.beginning(truth, 3))
-    assert sizes[:4] == [2, 3, 4, 5]
-
-
-def test_a_beginning_has_one_of_each_and_is_the_same_for_all(part: Any) -> None:
-    screening = part("suggestions_screening")
-    truth = np.arange(40) % 4 == 0
-    for seed in range(5):
-        start = screening.beginning(truth, seed)
-        assert truth[start].tolist() == [True, False]
-        assert np.array_equal(start, screening.beginning(truth, seed))
-
-
 def test_weights_are_balanced_as_in_asreview(part: Any) -> None:
     has = np.asarray([True] * 2 + [False] * 6)
     weights = part("suggestions_screening").balanced(has, 9.8)

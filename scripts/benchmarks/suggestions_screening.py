@@ -1,8 +1,7 @@
 """Screening code by code: how much need not be read to find 95 % of a code's segments (WSS@95).
 
-For each code the segments are read surest first; what was read is learned before more is read. Every method starts from
-the same two decided segments, one with the code and one without, drawn with a stated seed, and learns at the same
-moments: after each decision at first, later after every twenty-fifth part of what is decided.
+Every method is replayed as `themescout simulate --each-code` replays ours (see `themescout.suggest.screening`): from
+the same two decided segments, learning at the same moments.
 
 ASReview's default since version 2 is ELAS u4: TF-IDF of words and pairs of words with sublinear term frequency, a
 linear support vector machine (squared hinge, C = 0.11), classes weighted so that those without the code count 1/9.8 of
@@ -12,14 +11,13 @@ those with it. ELAS u3 stands for its version 1: naive Bayes on TF-IDF. Settings
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -30,6 +28,7 @@ from sklearn.svm import LinearSVC
 from benchmarks.suggestions_methods import OURS
 from benchmarks.tables import figure, table
 from themescout.suggest.finder import Finder
+from themescout.suggest.screening import beginning, wss
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,21 +36,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.suggestions_study import CodedStudy
+    from themescout.suggest.screening import Ranker
 
     Numbers = NDArray[np.intp]
     Scores = NDArray[np.float64]
 
 ASREVIEW = "ASReview's default (ELAS u4: TF-IDF + SVM)"
 ASREVIEW_1 = "ASReview 1 (ELAS u3: TF-IDF + naive Bayes)"
-RECALL = 0.95
-_PART = 25  # a method learns anew after so small a part of what is decided
-
-
-class Ranker(Protocol):
-    """How sure a method is that each segment has the code, from the decided rows and their answers."""
-
-    def __call__(self, decided: Numbers, has: NDArray[np.bool_], /) -> Scores:
-        """Shape (rows of the study,), higher is surer; both answers are among the decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,34 +96,6 @@ def balanced(has: NDArray[np.bool_], ratio: float) -> Scores:
     """Weights whose sum over rows with the code is `ratio` times that over rows without; mean 1."""
     weights = np.where(has, 1.0, has.sum() / (ratio * (~has).sum()))
     return np.asarray(weights * (len(has) / weights.sum()))
-
-
-def wss(truth: NDArray[np.bool_], ranker: Ranker, start: Numbers) -> float:
-    """Work saved at 95 % recall against a random order, -0.05..0.95; the rows of `start` count neither way."""
-    decided = list(start)
-    wanted = math.ceil(RECALL * (truth.sum() - truth[start].sum()))
-    found = 0
-    others = len(truth) - len(start)
-    while True:
-        given = np.asarray(decided, np.intp)
-        scores = ranker(given, truth[given])
-        scores[given] = -np.inf
-        for row in np.argsort(-scores, kind="stable")[: step(len(decided))]:
-            decided.append(int(row))
-            found += int(truth[row])
-            if found >= wanted:
-                return 1.0 - (len(decided) - len(start)) / others - (1.0 - RECALL)
-
-
-def step(decided: int) -> int:
-    """How many are read before a method learns anew."""
-    return max(1, decided // _PART)
-
-
-def beginning(truth: NDArray[np.bool_], seed: int) -> Numbers:
-    """A row with the code and one without."""
-    drawn = np.random.default_rng(seed)
-    return np.asarray([drawn.choice(np.flatnonzero(truth)), drawn.choice(np.flatnonzero(~truth))], np.intp)
 
 
 def screened(study: CodedStudy, method: str, seeds: int) -> Screening:

@@ -74,3 +74,23 @@ def test_a_study_is_replayed_and_its_codebook_is_its_own(cli: Cli, study: Path, 
     assert found["decisions"] == len(items)
     assert (study / "study.db").read_bytes() == before
     assert "--codebook is for tables" in cli("simulate", study, "--codebook", codebook_file, exits=2).stderr
+
+
+def test_each_code_is_searched_for_by_itself(cli: Cli, tmp_path: Path, codebook_file: Path) -> None:
+    given = coded(tmp_path, 30), "--codebook", codebook_file, "--model", "ngrams", "--each-code"
+    told = cli("simulate", *given).stdout
+    found = json.loads(cli("simulate", *given, "--json").stdout)
+    assert found
+    for item in found:
+        assert item["uses"] >= 5
+        assert item["read"] <= 28
+        assert any(line.split()[:2] == [item["code"], str(item["uses"])] for line in told.splitlines())
+    assert f"mean over {len(found)} codes" in told
+    assert "no --order in it" in cli("simulate", *given, "--order", "random", exits=2).stderr
+
+
+def test_a_code_that_all_segments_have_cannot_be_searched_for(cli: Cli, tmp_path: Path, codebook_file: Path) -> None:
+    table = tmp_path / "same.csv"
+    table.write_text("text,codes\n" + "".join(f"words number {i},MONEY\n" for i in range(30)))
+    told = cli("simulate", table, "--codebook", codebook_file, "--model", "ngrams", "--each-code", exits=1).stderr
+    assert "same.csv has no code with 5 segments or more and some without it" in told

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from themescout.suggest.simulate import Judge, Search
+    from themescout.suggest.screening import Search
+    from themescout.suggest.simulate import Judge
 
 CODES = ("A", "B", "C", "D", "E", "F")
 

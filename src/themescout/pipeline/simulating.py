@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from themescout import embed
@@ -9,7 +10,8 @@ from themescout.errors import StudyError
 from themescout.pipeline import stages, suggesting, tabular
 from themescout.suggest import code_texts
 from themescout.suggest.finder import Finder
-from themescout.suggest.simulate import Way, replay
+from themescout.suggest.screening import FEWEST, screened
+from themescout.suggest.simulate import replay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,24 +24,41 @@ if TYPE_CHECKING:
     from themescout.project import Study
     from themescout.settings import Settings
     from themescout.suggest import Labelled, Rows
-    from themescout.suggest.simulate import Judge, Replay
+    from themescout.suggest.screening import Screened, Search
+    from themescout.suggest.simulate import Judge, Replay, Way
 
 _FEWEST = 20  # decided segments below which a replay says nothing
+_BEGINNINGS = 2  # of the search for each code
 
 
-def table(source: Path, codebook: str, ways: Sequence[Way], settings: Settings) -> tuple[Replay, ...]:
-    """Replay the coded rows of a table (columns text and codes; doc where there are interviews).
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """What is replayed: decided segments, `rows` and `known` in the same order, and the codebook with its vectors."""
+
+    name: str
+    rows: Rows
+    known: Sequence[Labelled]
+    book: Codebook
+    text_x: NDArray[np.float32]
+    settings: Settings
+
+
+def table(source: Path, codebook: str, settings: Settings) -> Coded:
+    """The coded rows of a table (columns text and codes; doc where there are interviews).
 
     Raises:
         TableError: nothing is coded.
         StudyError: too little is coded.
     """
     coded = tabular.coded(source, codebook, settings)
-    return _replayed(coded.rows, coded.known, coded.book, coded.text_x, ways, settings, source.name)
+    return _enough(
+        Coded(name=source.name, rows=coded.rows, known=coded.known, book=coded.book, text_x=coded.text_x,
+              settings=settings)
+    )  # fmt: skip
 
 
-def study(opened: Study, ways: Sequence[Way]) -> tuple[Replay, ...]:
-    """Replay what stands decided in a study.
+def study(opened: Study) -> Coded:
+    """What stands decided in a study.
 
     Raises:
         StudyError: too little is decided.
@@ -54,33 +73,50 @@ def study(opened: Study, ways: Sequence[Way]) -> tuple[Replay, ...]:
     rows = suggesting.stored_rows(opened, list(items.values()), embedder, trained[1] if trained else None)
     text_x = opened.store.vectors.read([text.embedded for text in code_texts(book)], embedder.key)
     rows = rows.take([place[item.segment] for item in known])
-    return _replayed(rows, known, book, text_x, ways, opened.settings, str(opened.folder))
+    return _enough(
+        Coded(name=str(opened.folder), rows=rows, known=known, book=book, text_x=text_x, settings=opened.settings)
+    )
 
 
-def _replayed(
-    rows: Rows,
-    known: Sequence[Labelled],
-    book: Codebook,
-    text_x: NDArray[np.float32],
-    ways: Sequence[Way],
-    settings: Settings,
-    name: str,
-) -> tuple[Replay, ...]:
-    if len(known) < _FEWEST:
+def replayed(coded: Coded, ways: Sequence[Way]) -> tuple[Replay, ...]:
+    """All of it, in each order."""
+    judge, search, seed = _judge(coded), _search(coded), coded.settings.seed
+    return tuple(replay(judge, search, coded.rows, coded.known, way, seed=seed) for way in ways)
+
+
+def each_code(coded: Coded) -> tuple[Screened, ...]:
+    """Each code by itself, as if nothing else were looked for.
+
+    Raises:
+        StudyError: no code is used often enough.
+    """
+    codes = [code.id for code in coded.book.assignable]
+    if found := screened(_search(coded), codes, coded.known, _BEGINNINGS):
+        return found
+    raise StudyError(
+        f"No code in {coded.name} is used {FEWEST} times.", "Code more of it before searching is replayed."
+    )
+
+
+def _enough(coded: Coded) -> Coded:
+    if len(coded.known) < _FEWEST:
         raise StudyError(
-            f"{name} has {len(known)} decided segments, which is too few to replay.", f"It takes {_FEWEST} or more."
+            f"{coded.name} has {len(coded.known)} decided segments, which is too few to replay.",
+            f"It takes {_FEWEST} or more.",
         )
-    judge = _judge(rows, book, text_x, settings)
-    search = Finder(book, code_texts(book), text_x, rows, settings.seed).rank
-    return tuple(replay(judge, search, rows, known, way, seed=settings.seed) for way in ways)
+    return coded
 
 
-def _judge(rows: Rows, book: Codebook, text_x: NDArray[np.float32], settings: Settings) -> Judge:
-    texts, trained = code_texts(book), suggesting.trained(book, settings)
+def _search(coded: Coded) -> Search:
+    return Finder(coded.book, code_texts(coded.book), coded.text_x, coded.rows, coded.settings.seed).rank
+
+
+def _judge(coded: Coded) -> Judge:
+    texts, trained = code_texts(coded.book), suggesting.trained(coded.book, coded.settings)
 
     def judge(decided: Sequence[Labelled], places: NDArray[np.intp]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-        matcher: Any = suggesting.made(book, settings, trained[0] if trained else None)
-        matcher.fit(texts, text_x, decided, rows.take(places), rows)
-        return matcher.codes_, matcher.probabilities(rows)
+        matcher: Any = suggesting.made(coded.book, coded.settings, trained[0] if trained else None)
+        matcher.fit(texts, coded.text_x, decided, coded.rows.take(places), coded.rows)
+        return matcher.codes_, matcher.probabilities(coded.rows)
 
     return judge

@@ -5,8 +5,8 @@ of each segment read, only whether it has this one code. So each code has a regr
 segments that have it count three times, and a stronger penalty, because what is read was chosen by the ranking itself.
 
 In interviews two things are added. Codes come in stretches: on serdif_usability the segment after one with a code has
-the same code 3.9 times as often as any (median over codes). And a long segment has
-room for more than a short one. How the constants were chosen, and what they give elsewhere: docs/benchmarks.md.
+the same code 3.9 times as often as any (median over codes). And a long segment has room for more than a short one. How
+the constants were chosen, and what they give elsewhere: docs/benchmarks.md.
 """
 
 from __future__ import annotations

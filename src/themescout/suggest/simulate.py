@@ -13,25 +13,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from themescout.suggest.screening import FEWEST, RECALL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from themescout.suggest.rows import Rows
+    from themescout.suggest.screening import Search
     from themescout.suggest.texts import Labelled
 
     # Decided segments and their rows → codes, and for all rows the chance of each code, shape (n, codes).
     Judge = Callable[[Sequence[Labelled], NDArray[np.intp]], tuple[tuple[str, ...], NDArray[np.float64]]]
-    # A code, the rows that were read and whether they have it → how likely all rows have it (`Finder.rank`).
-    Search = Callable[[str, NDArray[np.intp], NDArray[np.bool_]], NDArray[np.float64]]
 
 LISTED = 5
 MARKS = (0.1, 0.25, 0.5, 0.75)  # shares read at which it is said what was found
 _ACCEPT, _CHOOSE, _TYPE = 1, 2, 4
 _FIRST_STEP, _GROWTH = 10, 1.25  # decisions before the first fit, and from one fit to the next
-_FEWEST = 5  # uses of a code from which its share found counts
-_RECALL = 0.95
 
 
 class Way(StrEnum):
@@ -131,7 +130,7 @@ def _current(codes: Sequence[str], labelled: Sequence[Labelled], read: NDArray[n
     seen = set(read.tolist())
     for column, code in enumerate(codes):
         having = [i for i, item in enumerate(labelled) if code in item.codes]
-        if having and sum(i in seen for i in having) < _RECALL * len(having):
+        if having and sum(i in seen for i in having) < RECALL * len(having):
             return column
     return 0
 
@@ -154,10 +153,10 @@ def _record(read: Sequence[int], labelled: Sequence[Labelled]) -> tuple[tuple[fl
     for i, item in enumerate(labelled):
         for code in item.codes:
             uses.setdefault(code, []).append(int(place[i]))
-    kept = [np.sort(places) for places in uses.values() if len(places) >= _FEWEST]
+    kept = [np.sort(places) for places in uses.values() if len(places) >= FEWEST]
     if not kept:
         return tuple(0.0 for _ in MARKS), 0.0
     n = len(labelled)
     found = tuple(round(float(np.mean([(places < mark * n).mean() for places in kept])), 3) for mark in MARKS)
-    needed = [places[int(np.ceil(_RECALL * len(places))) - 1] + 1 for places in kept]
-    return found, round(float(np.mean([_RECALL - count / n for count in needed])), 3)
+    needed = [places[int(np.ceil(RECALL * len(places))) - 1] + 1 for places in kept]
+    return found, round(float(np.mean([RECALL - count / n for count in needed])), 3)
