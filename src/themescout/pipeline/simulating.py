@@ -94,7 +94,8 @@ def each_code(coded: Coded) -> tuple[Screened, ...]:
     if found := screened(_search(coded), codes, coded.known, _BEGINNINGS):
         return found
     raise StudyError(
-        f"No code in {coded.name} is used {FEWEST} times.", "Code more of it before searching is replayed."
+        f"{coded.name} has no code with {FEWEST} segments or more and some without it, so nothing can be searched for.",
+        "Code more of it first.",
     )
 
 
