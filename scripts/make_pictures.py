@@ -3,9 +3,9 @@
     python scripts/make_pictures.py STUDY
 
 STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview.
-`docs/pictures/review.svg` is the screen of the terminal review that comes next, and `docs/pictures/report.png` the top
-of the report of the copy (Chromium takes it); `docs/pictures/themes.png` is its map of themes. Nothing is written to
-STUDY.
+`docs/pictures/review.svg` is the screen of the terminal review at the next suggestion, and `docs/pictures/report.png`
+the top of the report of the copy (Chromium takes it); `docs/pictures/themes.png` is its map of themes. Nothing is
+written to STUDY.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,9 @@ def review_picture(study_folder: Path, target: Path, *, coder: str = "you", widt
     )  # fmt: skip
     with project.open_study(study_folder) as study:
         session = Session(study=study, book=stages.load_codebook(study), coder=coder)
-        state = session.load(Order.INTERVIEW)
+        loaded = session.load(Order.INTERVIEW)
+        # Those that are decided without a suggestion are not what a first look should show.
+        state = replace(loaded, todo=tuple(item for item in loaded.todo if item.kept_back is None))
         console.print(Screen(state, session.captions(state)))
     svg = console.export_svg(title="themescout review", unique_id="review")
     # rich points to a font in the web; a picture of ours loads nothing from elsewhere.
