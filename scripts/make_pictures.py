@@ -30,7 +30,7 @@ from themescout.cli.terminal.view import Screen
 from themescout.pipeline import run, stages
 from themescout.resources import resource
 from themescout.review import service
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.types import Kind, Segment, Verdict
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ FLOORS = (
         "suggest", "participants", "tables", "project",
     },
     {"pipeline", "report", "review", "health", "notebook"},
-    {"cli"},
+    {"cli", "web"},
 )  # fmt: skip
 FLOOR = {unit: number for number, units in enumerate(FLOORS) for unit in units}
 METHODS = 2  # the floor on which siblings do not know each other
@@ -126,7 +126,7 @@ def test_no_module_imports_itself_in_a_round() -> None:
     TopologicalSorter({name: ours(name) - {name, ""} for name in trees()}).prepare()
 
 
-@pytest.mark.parametrize(("library", "home"), [("click", "cli"), ("sqlite3", "store")])
+@pytest.mark.parametrize(("library", "home"), [("click", "cli"), ("fastapi", "web"), ("sqlite3", "store")])
 def test_a_library_stays_in_its_home(library: str, home: str) -> None:
     users = {unit(name) for name in trees() if any(target.split(".")[0] == library for target in imported(name))}
     assert users == {home}

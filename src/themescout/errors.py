@@ -57,9 +57,13 @@ class DecisionError(ThemescoutError):
 
 
 class StaleError(ThemescoutError):
-    """Somebody changed what a person saw before their decision arrived; nothing was stored."""
+    """Somebody changed what a person saw before their decision arrived; nothing was stored. `segment`: which."""
 
     status = 409
+
+    def __init__(self, message: str, hint: str = "", *, segment: str = "") -> None:
+        super().__init__(message, hint)
+        self.segment = segment
 
 
 class AccessError(ThemescoutError):

@@ -91,15 +91,15 @@ def create(folder: Path, settings: Settings, *, codebook_file: Path | None = Non
     return open_study(folder)
 
 
-def open_study(folder: Path) -> Study:
-    """Open the study in `folder`.
+def open_study(folder: Path, *, shared: bool = False) -> Study:
+    """Open the study in `folder`; several threads may use a `shared` one, one at a time.
 
     Raises:
         StudyError: it is no study, is damaged, or was written by a newer version.
         SettingsError: its settings file has errors.
     """
     try:
-        store = Store(folder / DATABASE)
+        store = Store(folder / DATABASE, shared=shared)
     except PermissionError as error:
         raise StudyError(f"{folder} may not be read.", "Ask its owner for the right to read and write it.") from error
     try:

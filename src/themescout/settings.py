@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEFAULT_SEED = 20120529  # the day the codebook's paper appeared; any fixed number would do
 _LARGEST = 2**32 - 1  # the largest seed that numpy and scikit-learn take
 _FINEST = 20.0  # times more themes than chosen, or fewer
-_SHARES = frozenset({"blind"})  # between 0 and 1
+_SHARES = frozenset({"blind", "double"})  # between 0 and 1
 _POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "listed"})
 
 
@@ -88,9 +88,15 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
-    """`[review]`: `blind` is the share (0..1) of segments that are shown without a suggestion."""
+    """`[review]`: shares (0..1) of segments that are drawn for a purpose, and what coders see of each other.
+
+    `blind` is shown without a suggestion; `double` is coded by every coder, the rest by whoever comes first;
+    `independent` = 1 hides from everybody what others decided and what is suggested.
+    """
 
     blind: float = 0.1
+    double: float = 0.2
+    independent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

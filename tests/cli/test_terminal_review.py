@@ -17,7 +17,7 @@ from themescout.cli.terminal import keyboard
 from themescout.cli.terminal.session import review_in_terminal
 from themescout.cli.terminal.state import State, find
 from themescout.errors import StudyError, ThemescoutError
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.settings import Settings
 from themescout.store.transcripts import StoredFile
 from themescout.types import Evidence, Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn

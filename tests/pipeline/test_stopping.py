@@ -10,7 +10,7 @@ from themescout import decisions
 from themescout.errors import CodebookError
 from themescout.pipeline import stages, stopping
 from themescout.review import service
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.suggest.stopping import Answer
 from themescout.types import Kind, Ranked, Suggestion, Verdict
 

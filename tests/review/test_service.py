@@ -16,7 +16,7 @@ from themescout import codebook, decisions, project
 from themescout.candidates import Theme
 from themescout.errors import DecisionError
 from themescout.review import service
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.settings import Settings, changed
 from themescout.store.transcripts import StoredFile
 from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn, Verdict

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from themescout import curation, decisions
 from themescout.errors import DecisionError
 from themescout.review import audit
+from themescout.review.arranging import Order, arranged
 from themescout.review.drawing import Purpose, drawn
-from themescout.suggest import orders
 from themescout.types import Decision, Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from themescout.candidates import Theme
     from themescout.codebook import Codebook
     from themescout.project import Study
     from themescout.settings import Settings
     from themescout.types import Segment, Suggestion
-
-
-class Order(StrEnum):
-    """In which order segments come up.
-
-    By theme, as spoken, by suggested code, those first from which most is learned, the surest suggestions first, or a
-    random sample of what has no suggestion, for `themescout enough`.
-    """
-
-    THEME = "theme"
-    INTERVIEW = "interview"
-    CODE = "code"
-    INFORMATIVE = "informative"
-    SURE = "sure"
-    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +66,7 @@ def queue(
     done = {d.segment for d in decisions.standing(log) if d.coder == coder}
     suggestions = study.store.suggestions.all()
     themes = curation.live(study.store.themes.all())
-    if order is Order.SAMPLE:
-        todo = [name for name in audit.random_order(study, log, list(items), suggestions) if name not in done]
-    else:
-        undecided = [name for name in items if name not in done]
-        todo = list(_arranged(order, undecided, suggestions, themes, codes, _vectors(study, list(items.values()))))
+    todo = list(arranged(study, order, list(items.values()), done, log=log, codes=codes))
     todo = [n for n in todo if n not in skipped] + [n for n in todo if n in skipped]
     home = {member: theme for theme in themes for member in theme.members}
     return tuple(
@@ -109,52 +85,6 @@ def seen(settings: Settings, segment: str, suggestion: Suggestion | None) -> dic
     """`suggestion` and `kept_back` of an undecided segment: one of them is the suggestion, if there is any."""
     blind = drawn(Purpose.BLIND, segment, settings.review.blind, settings.seed)
     return {"suggestion": None, "kept_back": suggestion} if blind else {"suggestion": suggestion, "kept_back": None}
-
-
-def _arranged(
-    order: Order,
-    ids: Sequence[str],
-    suggestions: Mapping[str, Suggestion],
-    themes: Sequence[Theme],
-    codes: Sequence[str],
-    vectors: Mapping[str, NDArray[np.float32]],
-) -> tuple[str, ...]:
-    """Undecided ids in one of the orders that are not random, near-duplicates together; `vectors` of all segments."""
-    match order:
-        case Order.THEME:
-            made = orders.by_theme(ids, [theme.members for theme in themes])
-        case Order.CODE:
-            made = orders.by_code(ids, suggestions, codes)
-        case Order.SURE:
-            made = orders.surest(ids, suggestions)
-        case Order.INFORMATIVE:
-            decided = vectors.keys() - set(ids)
-            made = orders.informative(
-                ids,
-                suggestions,
-                _stacked(ids, vectors),
-                _stacked([name for name in vectors if name in decided], vectors),
-            )
-        case _:
-            made = tuple(ids)
-    return orders.together(made, _stacked(made, vectors))
-
-
-def _vectors(study: Study, items: Sequence[Segment]) -> Mapping[str, NDArray[np.float32]]:
-    """Segment id to its unit vector, as themes were found with it, shape (dimensions,); {} where one is missing."""
-    key = str(study.store.stages.record("themes").get("vectors", ""))
-    try:
-        x = study.store.vectors.read([item.text for item in items], key) if key else ()
-    except KeyError:
-        return {}
-    return dict(zip((item.id for item in items), x, strict=False))
-
-
-def _stacked(ids: Sequence[str], vectors: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:
-    """One row for each id, shape (len(ids), dimensions); None where there are no vectors."""
-    if not ids or not vectors:
-        return None
-    return np.stack([vectors[name] for name in ids])
 
 
 def progress(study: Study, coder: str) -> Progress:
@@ -276,26 +206,30 @@ def _words(study: Study, item: Segment, span: tuple[int, int] | None) -> tuple[i
     return start, end, words
 
 
-def undo(study: Study, coder: str) -> Decision:
+def undo(study: Study, coder: str, log: Sequence[Decision] | None = None) -> Decision:
     """Take back the newest decision of `coder` that is not taken back yet; return that decision.
+
+    `log` = all entries of the coder, where they are known already.
 
     Raises:
         DecisionError: there is nothing to undo.
     """
-    last = decisions.last_undoable(study.store.decisions.all(), coder.strip())
+    last = decisions.last_undoable(study.store.decisions.all() if log is None else log, coder.strip())
     if last is None:
         raise DecisionError("There is nothing to undo.", "")
     study.store.decisions.add(_undoing(last, coder))
     return last
 
 
-def redo(study: Study, coder: str) -> Decision:
+def redo(study: Study, coder: str, log: Sequence[Decision] | None = None) -> Decision:
     """Take back the newest undo of `coder`, unless a decision was made since; return the decision that holds again.
+
+    `log` = all entries of the coder, where they are known already.
 
     Raises:
         DecisionError: there is nothing to redo.
     """
-    log = study.store.decisions.all()
+    log = study.store.decisions.all() if log is None else log
     last = _last_undo(log, coder.strip())
     if last is None:
         raise DecisionError("There is nothing to redo.", "")

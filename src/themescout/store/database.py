@@ -24,8 +24,10 @@ def create(path: Path) -> None:
     half.rename(path)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
     """Open the database at `path`, migrating an older one after copying it to `.bak`.
+
+    Several threads may use a `shared` one, one at a time.
 
     Raises:
         StudyError: missing, not ours, or written by a newer version.
@@ -36,7 +38,7 @@ def connect(path: Path) -> sqlite3.Connection:
     problem = _refusal(path, application, version)
     if problem:
         raise problem
-    db = _connect(path)
+    db = _connect(path, shared=shared)
     if version < len(MIGRATIONS):
         shutil.copy2(path, path.with_name(f"{path.name}.bak"))
         try:
@@ -71,9 +73,9 @@ def _refusal(path: Path, application: int, version: int) -> StudyError | None:
     return None
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
     # Transactions are written out (`begin immediate`) in one place, so the driver must not open its own.
-    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    db = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=not shared)
     db.execute("pragma foreign_keys = on")
     # Rollback journal, not WAL: people copy and sync study folders, and one file is one study.
     db.execute("pragma journal_mode = delete")

@@ -27,12 +27,13 @@ create = database.create
 class Store:
     """An open study database. Use as a context manager, or call `close`.
 
-    Every part's reads are ordered; every write outside `transaction` is a transaction of its own.
+    Every part's reads are ordered; every write outside `transaction` is a transaction of its own. One that is `shared`
+    may be used by several threads, one at a time.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
         self._path = path
-        self._db = database.connect(path)
+        self._db = database.connect(path, shared=shared)
         self.transcripts = Transcripts(self._db)
         self.segments = Segments(self._db)
         self.vectors = StoredVectors(self._db)
@@ -58,6 +59,11 @@ class Store:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
+
+    @property
+    def version(self) -> int:
+        """A number that changes when somebody else has written to the file since it was read here last."""
+        return int(self._db.execute("pragma data_version").fetchone()[0])
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""

@@ -21,7 +21,7 @@ from themescout.cli.terminal.state import (
     fresh_start,
     window,
 )
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.text import normalise
 from themescout.types import Kind, Verdict
 

@@ -41,7 +41,7 @@ from themescout.cli.terminal.state import (
 from themescout.cli.terminal.view import Captions, Screen
 from themescout.errors import DecisionError, StudyError, ThemescoutError
 from themescout.review import service
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.types import Decision, Verdict
 
 if TYPE_CHECKING:

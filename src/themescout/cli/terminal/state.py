@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:

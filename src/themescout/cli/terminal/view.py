@@ -16,7 +16,7 @@ from rich.text import Text
 
 from themescout.cli.terminal.help_sheet import footer, help_sheet
 from themescout.cli.terminal.state import ORDERED, Mode, Panel, said, window
-from themescout.review.service import Order
+from themescout.review.arranging import Order
 from themescout.text import normalise, shortened, squashed
 
 if TYPE_CHECKING:

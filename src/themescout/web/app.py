@@ -1,0 +1,49 @@
+"""The application: pages, JSON and files behind the guard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from themescout import __version__
+from themescout.errors import StaleError, ThemescoutError
+from themescout.web import api, pages, shapes
+from themescout.web.access import Access, Guard
+
+if TYPE_CHECKING:
+    from themescout.review.desk import Desk
+
+HERE = Path(__file__).parent
+
+
+def create(desk: Desk, access: Access) -> Guard:
+    """The review of one study, for those who have a token of `access`."""
+    app = FastAPI(
+        title="themescout review",
+        version=__version__,
+        summary="Coding of one study: segments, suggestions and decisions.",
+        docs_url=None,  # those pages load their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.desk = desk
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_exception_handler(ThemescoutError, _problem)
+    return Guard(app, access)
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    """A user's problem as JSON or as a page, with the status of its kind."""
+    assert isinstance(error, ThemescoutError)  # noqa: S101  # registered for these alone
+    if not request.url.path.startswith("/api/"):
+        return pages.problem(request, error)
+    body: dict[str, Any] = {"error": str(error), "hint": error.hint, "card": None}
+    if isinstance(error, StaleError) and error.segment:
+        found = api.desk_of(request).card(api.coder_of(request), error.segment)
+        body["card"] = shapes.card(found).model_dump(mode="json")
+    return JSONResponse(body, status_code=error.status)

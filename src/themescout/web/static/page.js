@@ -1,0 +1,2 @@
+/** What every page but the coding view needs. */
+import "./menu.js";
