@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, defaultdict
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from themescout.review.line import Line
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from themescout.codebook import Codebook
     from themescout.project import Study
     from themescout.review.cards import Answer
@@ -111,6 +114,34 @@ class Desk:
         with self._lock:
             self._refresh()
             return tuple(self._ledger.log)
+
+    def visible(self, coder: str) -> tuple[Decision, ...]:
+        """The log as far as `coder` may see it: others' decisions are hidden where they could lead the coder.
+
+        That is everywhere for one who works independently, and in segments that everybody decides until `coder` has.
+        """
+        with self._lock:
+            self._refresh()
+            if self.preferences(coder).independent:
+                return tuple(self._ledger.by(coder))
+            hidden = self._double - self._ledger.decided(coder)
+            return tuple(d for d in self._ledger.log if d.coder == coder or d.segment not in hidden)
+
+    @contextmanager
+    def held(self, *, writing: bool = False) -> Iterator[Study]:
+        """The study, for this thread alone; what is written to it is known to the desk afterwards.
+
+        Raises:
+            AccessError: it is for writing, and the review is for reading only.
+        """
+        with self._lock:
+            if writing:
+                self._writable()
+            self._refresh()
+            yield self.study
+            if writing:
+                self._refresh(always=True)
+                self._load_themes()
 
     def transcript(self, name: str) -> Transcript | None:
         """One transcript, whole; the last ones are remembered."""

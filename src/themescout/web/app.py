@@ -11,13 +11,16 @@ from fastapi.staticfiles import StaticFiles
 
 from themescout import __version__
 from themescout.errors import StaleError, ThemescoutError
-from themescout.web import api, pages, shapes
+from themescout.web import pages, shapes
 from themescout.web.access import Access, Guard
+from themescout.web.asking import coder_of, desk_of
+from themescout.web.views import codebook, coders, coding, progress, tables, themes, transcripts
 
 if TYPE_CHECKING:
     from themescout.review.desk import Desk
 
 HERE = Path(__file__).parent
+_VIEWS = (coding, themes, codebook, transcripts, tables, progress, coders)
 
 
 def create(desk: Desk, access: Access) -> Guard:
@@ -30,8 +33,8 @@ def create(desk: Desk, access: Access) -> Guard:
         redoc_url=None,
     )
     app.state.desk = desk
-    app.include_router(api.router)
-    app.include_router(pages.router)
+    for view in _VIEWS:
+        app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(ThemescoutError, _problem)
     return Guard(app, access)
@@ -44,6 +47,6 @@ def _problem(request: Request, error: Exception) -> Response:
         return pages.problem(request, error)
     body: dict[str, Any] = {"error": str(error), "hint": error.hint, "card": None}
     if isinstance(error, StaleError) and error.segment:
-        found = api.desk_of(request).card(api.coder_of(request), error.segment)
+        found = desk_of(request).card(coder_of(request), error.segment)
         body["card"] = shapes.card(found).model_dump(mode="json")
     return JSONResponse(body, status_code=error.status)

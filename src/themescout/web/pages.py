@@ -1,21 +1,21 @@
-"""The pages, as HTML from the server."""
+"""Pages made from templates, which know the study, the coder and the menu."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from themescout.web.api import At
+from themescout.web.asking import coder_of, desk_of
 
 if TYPE_CHECKING:
+    from fastapi import Request
+
     from themescout.errors import ThemescoutError
 
-router = APIRouter(include_in_schema=False)
 _templates = Jinja2Templates(
     env=Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -26,22 +26,32 @@ _templates = Jinja2Templates(
     )
 )
 # In the order of the menu: path, name.
-VIEWS = (("/", "Code"),)
+VIEWS = (
+    ("/", "Code"),
+    ("/themes", "Themes"),
+    ("/codebook", "Codebook"),
+    ("/transcripts", "Interviews"),
+    ("/tables", "Tables"),
+    ("/progress", "Progress"),
+    ("/coders", "Coders"),
+)
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page made from a template, which knows the study, the coder and the menu."""
-    desk = request.app.state.desk
-    known = {"study": desk.study.title, "coder": request.scope["coder"], "views": VIEWS, "here": request.url.path}
+def page(request: Request, template: str, status: int = 200, *, view: str = "", **values: Any) -> HTMLResponse:
+    """A page made from a template, with the script and the style called `view`, else called like the template."""
+    desk, coder = desk_of(request), coder_of(request)
+    here = next((path for path, _ in reversed(VIEWS) if _within(request.url.path, path)), "")
+    known = {
+        "study": desk.study.title, "coder": coder, "views": VIEWS, "here": here, "read_only": desk.read_only,
+        "chosen": desk.preferences(coder), "view": view or template.partition(".")[0],
+    }  # fmt: skip
     return _templates.TemplateResponse(request, template, {**known, **values}, status_code=status)
 
 
 def problem(request: Request, error: ThemescoutError) -> Response:
     """A user's problem as a page."""
-    return page(request, "problem.html.j2", error.status, error=str(error), hint=error.hint)
+    return page(request, "problem.html.j2", error.status, view="page", error=str(error), hint=error.hint)
 
 
-@router.get("/")
-def code(request: Request, desk: At) -> Response:
-    """The coding view; `coding.js` fills it."""
-    return page(request, "code.html.j2", read_only=desk.read_only)
+def _within(path: str, view: str) -> bool:
+    return path == view or (view != "/" and path.startswith(f"{view}/"))

@@ -1,10 +1,10 @@
-"""What the coding page asks for, as JSON."""
+"""The coding view: one segment after the other."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from themescout.errors import DecisionError
 from themescout.review.arranging import Order
@@ -12,33 +12,21 @@ from themescout.review.cards import Answer
 from themescout.review.desk import Desk
 from themescout.review.preferences import Preferences
 from themescout.web import shapes
+from themescout.web.asking import PROBLEMS, At, Who
+from themescout.web.pages import page
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"description": "No token, or one that is not known."},
-    403: {"description": "A page from elsewhere, or a review for reading only.", "model": shapes.ProblemOut},
-    409: {"description": "It cannot be done as asked, or no longer.", "model": shapes.ProblemOut},
-}
-router = APIRouter(prefix="/api", responses=_PROBLEMS)
+router = APIRouter(responses=PROBLEMS)
 REACH = 40  # turns before and after that are read at once
-
-
-def desk_of(request: Request) -> Desk:
-    """The desk that this server works at."""
-    found: Desk = request.app.state.desk
-    return found
-
-
-def coder_of(request: Request) -> str:
-    """Whose token came with the request."""
-    return str(request.scope["coder"])
-
-
-At = Annotated[Desk, Depends(desk_of)]
-Who = Annotated[str, Depends(coder_of)]
 Segment = Annotated[str, Path(max_length=300)]
 
 
-@router.get("/state")
+@router.get("/", include_in_schema=False)
+def view(request: Request) -> Response:
+    """The page; `coding.js` fills it."""
+    return page(request, "coding.html.j2")
+
+
+@router.get("/api/state")
 def state(desk: At, coder: Who) -> shapes.StateOut:
     """What a page needs to know once: who is coding, the codebook, the keys."""
     chosen = desk.preferences(coder)
@@ -49,19 +37,19 @@ def state(desk: At, coder: Who) -> shapes.StateOut:
     )  # fmt: skip
 
 
-@router.get("/next")
+@router.get("/api/next")
 def following(desk: At, coder: Who, order: Order = Order.THEME) -> shapes.NextOut:
     """The next segment to decide."""
     return _next(desk, coder, order)
 
 
-@router.get("/segments/{segment}")
+@router.get("/api/segments/{segment}")
 def segment(segment: Segment, desk: At, coder: Who) -> shapes.CardOut:
     """One segment, decided or not."""
     return shapes.card(desk.card(coder, segment))
 
 
-@router.post("/decisions")
+@router.post("/api/decisions")
 def decide(answer: shapes.AnswerIn, desk: At, coder: Who) -> shapes.StoredOut:
     """Store an answer. When this is answered, it is on the disk."""
     given = answer.model_dump(exclude={"then"})
@@ -76,26 +64,26 @@ def decide(answer: shapes.AnswerIn, desk: At, coder: Who) -> shapes.StoredOut:
     )
 
 
-@router.post("/undo")
+@router.post("/api/undo")
 def undo(desk: At, coder: Who) -> shapes.StoredOut:
     """Take back the coder's newest decision and show its segment."""
     return _again(desk, coder, redo=False)
 
 
-@router.post("/redo")
+@router.post("/api/redo")
 def redo(desk: At, coder: Who) -> shapes.StoredOut:
     """Let the decision hold again that was taken back last."""
     return _again(desk, coder, redo=True)
 
 
-@router.post("/later")
+@router.post("/api/later")
 def later(place: shapes.PlaceIn, desk: At, coder: Who) -> shapes.NextOut:
     """Put a segment aside until the end."""
     desk.later(coder, place.order, place.segment)
     return _next(desk, coder, place.order)
 
 
-@router.post("/jump")
+@router.post("/api/jump")
 def jump(place: shapes.PlaceIn, desk: At, coder: Who) -> shapes.NextOut:
     """Put aside what is left of a segment's theme, interview or code."""
     desk.card(coder, place.segment)  # it must be there
@@ -103,14 +91,14 @@ def jump(place: shapes.PlaceIn, desk: At, coder: Who) -> shapes.NextOut:
     return _next(desk, coder, place.order).model_copy(update={"put_aside": gone})
 
 
-@router.post("/arrange")
+@router.post("/api/arrange")
 def arrange(place: shapes.PlaceIn, desk: At, coder: Who) -> shapes.NextOut:
     """Make the line of work anew, as after other suggestions or themes."""
     desk.reorder(coder, place.order)
     return _next(desk, coder, place.order)
 
 
-@router.get("/history")
+@router.get("/api/history")
 def history(
     desk: At, coder: Who, before: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> shapes.HistoryOut:
@@ -121,7 +109,7 @@ def history(
     )
 
 
-@router.get("/transcripts/{transcript}/turns")
+@router.get("/api/transcripts/{transcript}/turns")
 def turns(transcript: Segment, desk: At, around: Annotated[int, Query(ge=0)] = 0) -> shapes.TurnsOut:
     """The turns of a transcript around one of them."""
     found = desk.transcript(transcript)
@@ -141,7 +129,7 @@ def turns(transcript: Segment, desk: At, around: Annotated[int, Query(ge=0)] = 0
     )  # fmt: skip
 
 
-@router.put("/preferences")
+@router.put("/api/preferences")
 def prefer(chosen: shapes.PreferencesIn, desk: At, coder: Who) -> shapes.StateOut:
     """Keep a coder's keys and way of working."""
     desk.prefer(coder, Preferences(**chosen.model_dump()))

@@ -1,0 +1,5 @@
+/** The view of codebook. */
+
+import { keys } from "./page.js";
+
+keys({});

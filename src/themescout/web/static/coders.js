@@ -1,0 +1,5 @@
+/** The view of coders. */
+
+import { keys } from "./page.js";
+
+keys({});

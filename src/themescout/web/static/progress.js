@@ -1,0 +1,5 @@
+/** The view of progress. */
+
+import { keys } from "./page.js";
+
+keys({});

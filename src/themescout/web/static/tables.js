@@ -1,0 +1,5 @@
+/** The view of tables. */
+
+import { keys } from "./page.js";
+
+keys({});

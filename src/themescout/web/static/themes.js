@@ -1,0 +1,5 @@
+/** The view of themes. */
+
+import { keys } from "./page.js";
+
+keys({});

@@ -1,0 +1,5 @@
+/** The view of interviews. */
+
+import { keys } from "./page.js";
+
+keys({});
