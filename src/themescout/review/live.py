@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from themescout import embed, project
 from themescout.pipeline import suggesting
+from themescout.suggest import code_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from themescout.codebook import Codebook
+    from themescout.protocols import Embedder
     from themescout.suggest import Labelled
     from themescout.types import Segment, Suggestion
 
@@ -86,6 +88,12 @@ class Live:
         """Fit again in the background: something that was learned does not hold any more."""
         self._wanted.set()
 
+    def take_codebook(self, book: Codebook) -> None:
+        """Suggest with another version of the codebook, as soon as that is fitted."""
+        with self._lock:
+            self._book = book
+        self.refit()
+
     def _take_in(self, item: Labelled) -> None:
         place = self._places.get(item.segment)
         if self._matcher is not None and place is not None:
@@ -105,10 +113,17 @@ class Live:
             except Exception:  # noqa: BLE001  # whatever it is, reviewing goes on with the stored suggestions
                 _log.exception("Suggestions could not be brought up to date; those that are stored are shown.")
 
+    def _embed_codebook(self, study: project.Study, embedder: Embedder) -> None:
+        """What was written into the codebook while people review has no vectors yet."""
+        texts = [text.embedded for text in code_texts(self._book)]
+        if missing := study.store.vectors.missing(texts, embedder.key):
+            study.store.vectors.add(missing, embedder.embed(missing), embedder.key)
+
     def _fit(self) -> None:
         with project.open_study(self._folder) as study:
             read = study.store.decisions.count()
             embedder = embed.make(study.settings.embed.model)
+            self._embed_codebook(study, embedder)
             matcher, rows = suggesting.fitted(study, self._book, embedder, self._items)
             known = {decision.segment for decision in study.store.decisions.all()[:read]}
         with self._lock:
