@@ -111,9 +111,7 @@ def measure(folder: Path, keys: int) -> None:
             browser.close()
     finally:
         process.kill()
-    print(
-        f"server listens after {started:.1f} s; first page {first[0]:.0f}, median {statistics.median(first):.0f} ms"
-    )
+    print(f"server listens after {started:.1f} s; first page {first[0]:.0f}, median {statistics.median(first):.0f} ms")
     rank = [times[min(len(times) - 1, int(share * len(times)))] for share in (0.5, 0.9, 0.95, 0.99)]
     print("key to next segment, ms: median {:.0f}, 90 % {:.0f}, 95 % {:.0f}, 99 % {:.0f}".format(*rank))
 

@@ -75,7 +75,8 @@ def interviews(seed: int) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 def transcript(name: str, rows: Sequence[tuple[str, str]]) -> Transcript:
     """A transcript in which everybody is an informant."""
-    text, turns = "", []
+    text = ""
+    turns: list[Turn] = []
     for speaker, words in rows:
         start = len(text) + len(speaker) + 2
         turns.append(Turn(seq=len(turns), speaker=speaker, role=Role.INFORMANT, start=start, end=start + len(words)))

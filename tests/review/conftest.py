@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from themescout.codebook import Codebook
     from themescout.project import Study
 
 BOOK = codebook.parse(
@@ -120,3 +121,9 @@ def answer() -> Callable[..., Answer]:
         return Answer(segment=segment, says=says, **{"seen": seen, **usual, **what})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def book() -> Codebook:
+    """Two codes, three kinds."""
+    return BOOK

@@ -94,6 +94,9 @@ class Learner:
         itself = float(self.kernel.between(design, design)[0, 0])
         self._ridge.add(similar, itself, np.nan_to_num(target - self._mean), weight)
         self._examples = stacked(self._examples, design)
+        for question, pool in zip(self.questions, self.pools, strict=True):
+            if np.nan_to_num(target[question]).any():
+                pool.grow()
         self._prepare()
 
     def _prepare(self) -> None:
