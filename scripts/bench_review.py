@@ -106,7 +106,9 @@ def measure(folder: Path, keys: int) -> None:
             first = [opened(browser.new_context().new_page(), address) for _ in range(5)]
             page = browser.new_page()
             opened(page, address)
-            page.wait_for_selector("#far[data-live=yes]", timeout=600_000)
+            while not page.locator("#far[data-live=yes]").count():
+                time.sleep(1)
+                opened(page, page.url)
             times = sorted(pressed(page, keys))
             browser.close()
     finally:
