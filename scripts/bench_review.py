@@ -65,7 +65,8 @@ def pressed(page: Page, count: int) -> list[float]:
     """Milliseconds of each of `count` decisions."""
     page.evaluate(MEASURE)
     for i in range(count):
-        page.keyboard.press(("1", "n", "2", "x", "3")[i % 5])
+        suggested = page.locator("#suggestion .codes").count()
+        page.keyboard.press(("1", "n", "2", "x", "3")[i % 5] if suggested else "n")
         if page.locator("#asking[open]").count():
             page.keyboard.press("b")
         _until(page, i + 1)

@@ -90,12 +90,13 @@ def _serve(study: Study, plan: Plan, listening: socket.socket, say: Callable[[st
 
 
 def _desk(study: Study, plan: Plan) -> Desk:
-    book = stages.load_codebook(study)
-    live = None
+    desk = Desk(study, stages.load_codebook(study), read_only=plan.read_only)
+    for coder in plan.coders:
+        desk.prepare(coder, plan.order)
     if plan.live and not plan.read_only:
-        live = Live(study.folder, book, study.store.segments.all())
-        live.start()
-    return Desk(study, book, live=live, read_only=plan.read_only)
+        desk.live = Live(study.folder, desk.book, tuple(desk.items.values()))
+        desk.live.start()
+    return desk
 
 
 def bound(plan: Plan) -> socket.socket:
