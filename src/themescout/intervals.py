@@ -77,16 +77,15 @@ def difference_over_groups(
 def medians_again(values: Sequence[float], generator: np.random.Generator, rounds: int = ROUNDS) -> NDArray[np.float64]:
     """Medians of `rounds` samples drawn from `values` with replacement, each as long as these; shape (rounds,).
 
-    They are drawn without making the samples: the middle ones of n uniform numbers are Beta distributed, and a resample's
-    median lies in the sorted values where these lie in 0..1.
+    They are drawn without making the samples: the middle ones of n uniform numbers are Beta distributed, and the median
+    of a sample lies in the sorted values where these lie in 0..1.
     """
     ordered, n = np.sort(np.asarray(values, np.float64)), len(values)
     below = (n + 1) // 2
     first = generator.beta(below, n + 1 - below, rounds)
-    if n % 2:
-        second = first
-    else:  # the smallest of the n/2 numbers above the first one
-        second = first + (1 - first) * (1 - generator.random(rounds) ** (1 / (n - below)))
+    # With an even n the median lies between it and the next: the smallest of the n/2 numbers above it.
+    above = n - below if n % 2 == 0 else 0
+    second = first + (1 - first) * (1 - generator.random(rounds) ** (1 / above)) if above else first
     places = np.minimum((np.stack([first, second]) * n).astype(np.int64), n - 1)
     found: NDArray[np.float64] = ordered[places].mean(axis=0)
     return found

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout import decisions, saturation
-from themescout.saturation import Band, Saturation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from themescout.decisions import Label
     from themescout.review.material import Material
+    from themescout.saturation import Band, Saturation
     from themescout.types import Decision
 
 # A segment or two are always put aside; an interview of which more is missing would look as if it had nothing new.
@@ -99,16 +99,14 @@ def growth(material: Material, log: Sequence[Decision], done: Collection[str], r
     """
     counted = _counted(material, done)
     labels = [one for one in decisions.labels(log) if one.code and one.segment in material.items]
-    used = {str(one.code) for one in labels}
+    used = {str(one.code) for one in labels if one.transcript in counted}
     people = {material.informants[name] for name, item in material.items.items() if item.transcript in counted}
-    made = [
-        _series(name, order, labels, codes, material, rule) for name, order, codes in _rows(material, counted, used)
-    ]
-    never = tuple(
-        NeverHeard(share=share, chance=saturation.never_heard(share, len(people))) for share in SHARES if people
-    )
+    rows = _rows(material, counted, used)
+    never = [(share, saturation.never_heard(share, len(people))) for share in SHARES if people]
     return Growth(
-        counted=len(counted), total=len(material.waves), informants=len(people), series=tuple(made), never=never,
+        counted=len(counted), total=len(material.waves), informants=len(people),
+        series=tuple(_series(name, order, labels, codes, material, rule) for name, order, codes in rows),
+        never=tuple(NeverHeard(share=share, chance=chance) for share, chance in never),
         warnings=_warnings(material, used),
     )  # fmt: skip
 
@@ -124,65 +122,51 @@ def _rows(
     material: Material, counted: Sequence[str], used: Collection[str]
 ) -> list[tuple[str, tuple[str, ...], frozenset[str]]]:
     """Name, interviews and codes of each series."""
-    all_codes = frozenset(used)
-    below, added = all_codes & material.children, all_codes & (material.added or frozenset())
-    order = tuple(counted)
-    rows = [("All codes", order, all_codes)]
-    if below and below != all_codes:
+    every, order = frozenset(used), tuple(counted)
+    below, added = every & material.children, every & (material.added or frozenset())
+    rows = [("All codes", order, every)]
+    if below and below != every:
         rows.append(("Sub-codes", order, below))
-    if added and added not in (all_codes, below):
+    if added and added not in (every, below):
         rows.append(("Codes added while coding", order, added))
     waves = dict.fromkeys(material.waves[name] for name in order)
     if len(waves) > 1:
-        rows += [
-            (
-                f"Wave {wave or 'without a name'}",
-                tuple(name for name in order if material.waves[name] == wave),
-                all_codes,
-            )
-            for wave in waves
-        ]
+        members = {wave: tuple(name for name in order if material.waves[name] == wave) for wave in waves}
+        rows += [(f"Wave {wave or 'without a name'}", inside, every) for wave, inside in members.items()]
     return rows
 
 
 def _series(
-    name: str,
-    order: Sequence[str],
-    labels: Sequence[Label],
-    codes: Collection[str],
-    material: Material,
-    rule: Rule,
+    name: str, order: Sequence[str], labels: Sequence[Label], codes: Collection[str], material: Material, rule: Rule
 ) -> Series:
     first: Mapping[str, dict[str, Label]] = defaultdict(dict)
     for label in sorted(labels, key=lambda one: one.start):
         if label.code in codes:
             first[label.transcript].setdefault(str(label.code), label)
     sets = [frozenset(first[interview]) for interview in order]
-    curve, known, heard = saturation.curve(sets), set[str](), []
-    for interview, found, until in zip(order, sets, curve, strict=True):
-        new = [first[interview][code] for code in first[interview] if code not in known]
-        known |= found
-        heard.append(
-            Heard(
-                transcript=interview, codes=len(found), until=until,
-                new=tuple(
-                    NewCode(code=str(one.code), name=material.names.get(str(one.code), str(one.code)), segment=one.segment)
-                    for one in new
-                ),
-            )
-        )  # fmt: skip
+    known: set[str] = set()
+    heard = []
+    for interview, until in zip(order, saturation.curve(sets), strict=True):
+        new = [_new(label, material.names) for code, label in first[interview].items() if code not in known]
+        known |= first[interview].keys()
+        heard.append(Heard(transcript=interview, codes=len(first[interview]), new=tuple(new), until=until))
     return Series(
         name=name, interviews=tuple(heard), band=saturation.band(sets, seed=material.seed),
         result=saturation.saturation(sets, base=rule.base, run=rule.run, threshold=rule.threshold),
     )  # fmt: skip
 
 
+def _new(label: Label, names: Mapping[str, str]) -> NewCode:
+    code = str(label.code)
+    return NewCode(code=code, name=names.get(code, code), segment=label.segment)
+
+
 def _warnings(material: Material, used: Collection[str]) -> tuple[str, ...]:
+    confirmed = f"Only what a person confirmed counts, in interviews of which at least {COUNTS * 100:.0f} % is decided."
+    given = "Where codes were given beforehand, that they are used up says little about what else there is to hear:"
     made = [
-        f"Only what a person confirmed counts, in interviews of which at least {COUNTS * 100:.0f} % is decided. That "
-        "suggestions bring nothing new is not saturation.",
-        "Most codes were given beforehand. That given codes are used up says little about what else there is to hear: "
-        "look at the sub-codes, and at the codes that were added while coding.",
+        f"{confirmed} That suggestions bring nothing new is not saturation.",
+        f"{given} look at the sub-codes, and at the codes that were added while coding.",
     ]
     if material.added is None:
         made.append("Which codes of this codebook were added while coding cannot be told.")

@@ -16,10 +16,12 @@ from themescout.types import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from themescout.intervals import Interval
     from themescout.types import Decision
 
 LEAST = 20  # replies without a suggestion below which nothing is said about its influence
 INFORMANTS = 5  # below which drawing whole informants again means little
+LISTED = 200
 BLOCKS = 60  # points of the curve over time at most
 _BANDS = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)
 CAUTION = (
@@ -66,7 +68,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Suggestions number `first` to `last` in the order of deciding: how many were accepted, and the share until then."""
+    """Suggestions `first` to `last` in the order of deciding: how many were accepted, and the share until then."""
 
     first: int
     last: int
@@ -97,14 +99,32 @@ class Haste:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Informants who share a value of a column of `participants.csv`: how often the machine said something, and how
-    often that was accepted where it was seen."""
+    """Informants who share a value of a column of `participants.csv`.
+
+    `suggested`: how often the machine said something of their segments; `accepted`: how often that was accepted where
+    it was seen.
+    """
 
     column: str
     value: str
     informants: int
     suggested: Share
     accepted: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unaided:
+    """A first reply without the suggestion: what the person said, and what the machine would have said, in codes.
+
+    "" stands for nothing to code; `machine` is None where it had nothing to say, `person` where they were unsure.
+    """
+
+    segment: str
+    transcript: str
+    coder: str
+    person: str | None
+    machine: str | None
+    same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +150,7 @@ class Influence:
         too_fast: number of all accepts that came too fast.
         hastes: rows of at least five of them, longest first.
         groups: by columns of participants.csv that put informants together.
+        unaided: the newest replies without a suggestion, newest first, at most two hundred.
         independent: replies of coders who work without suggestions; they count in nothing here.
         warnings: sentences.
     """
@@ -141,6 +162,7 @@ class Influence:
     too_fast: int
     hastes: tuple[Haste, ...]
     groups: tuple[Group, ...]
+    unaided: tuple[Unaided, ...]
     independent: int
     warnings: tuple[str, ...]
 
@@ -169,7 +191,7 @@ def influence(
         ),
         reactions=reactions, blocks=_blocks([one for one in shown if one.compared]), levels=_levels(replies),
         too_fast=sum(hasty.too_fast(decision) for decision in log), hastes=_hastes(log),
-        groups=_groups(replies, groups or {}),
+        groups=_groups(replies, groups or {}), unaided=_unaided(replies),
         independent=sum(one.help is Help.INDEPENDENT for one in replies), warnings=_warnings(reactions),
     )  # fmt: skip
 
@@ -198,8 +220,13 @@ def _agreement(what: str, replies: Sequence[Reply], same: Callable[[Reply], bool
         what=what, shown=shown, drawn=drawn,
         difference=shown.share - drawn.share if shown.share is not None and drawn.share is not None else None,
         interval=interval, over_informants=again, informants=len(names),
-        sentence=_sentence(what, shown, drawn, again or interval),
+        sentence=_sentence(what, shown, drawn, _wider(interval, again)),
     )  # fmt: skip
+
+
+def _wider(one: Interval | None, other: Interval | None) -> Interval | None:
+    """What is said must hold by both intervals: few groups make the bootstrap's too narrow, few cases the other."""
+    return (min(one[0], other[0]), max(one[1], other[1])) if one and other else one
 
 
 def _by_informant(
@@ -215,7 +242,7 @@ def _by_informant(
     return counts
 
 
-def _sentence(what: str, shown: Share, drawn: Share, interval: tuple[float, float] | None) -> str:
+def _sentence(what: str, shown: Share, drawn: Share, interval: Interval | None) -> str:
     if drawn.total < LEAST or shown.total < LEAST or interval is None:
         few, side = (drawn, "without") if drawn.total < LEAST else (shown, "with")
         return f"Not yet known: {few.total} of at least {LEAST} replies {side} a suggestion."
@@ -303,6 +330,18 @@ def _hastes(log: Sequence[Decision]) -> tuple[Haste, ...]:
                 first = items[0]
                 made.append(Haste(coder=coder, count=len(items), segment=first.segment, since=first.decided_at))
     return tuple(sorted(made, key=lambda one: (-one.count, one.coder, one.since)))
+
+
+def _unaided(replies: Sequence[Reply]) -> tuple[Unaided, ...]:
+    newest = [one for one in reversed(replies) if one.help is Help.DRAWN][:LISTED]
+    return tuple(
+        Unaided(
+            segment=one.decision.segment, transcript=one.decision.transcript, coder=one.decision.coder,
+            person=None if one.decision.verdict is Verdict.UNSURE else one.decision.code or "",
+            machine=one.said.code or "" if one.said else None, same=one.same,
+        )
+        for one in newest
+    )  # fmt: skip
 
 
 def _groups(replies: Sequence[Reply], columns: Mapping[str, Mapping[str, str]]) -> tuple[Group, ...]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from themescout.project import Study
-    from themescout.review.material import Material
     from themescout.review.heard import Rule
-    from themescout.types import Decision, Segment
+    from themescout.review.material import Material
+    from themescout.types import Decision
 
 LONGEST = 62  # days that are listed one by one; longer stretches are listed by weeks
 
