@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--threshold", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest share of new codes."
 )
 @options.json_option
-def progress(study: Path, coder: str, base: int, run: int, threshold: float, as_json: bool) -> None:  # noqa: PLR0913
+def progress(study: Path, coder: str, base: int, run: int, threshold: float, as_json: bool) -> None:
     """Say how far the coding of STUDY is, whether interviews still bring new codes, and what suggestions do.
 
     Base, run and threshold are those of Guest, Namey and Chen 2020 for saturation.

@@ -97,7 +97,7 @@ def _coders(desk: Desk, coder: str) -> list[str]:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
+    return "–" if share is None else f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _points(ends: tuple[float, float] | None) -> str:
