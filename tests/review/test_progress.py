@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from themescout.project import Study
 
+SUB_CODES = "".join(f"- {{id: C{i}, name: Code {i}, parent: TOP}}\n" for i in range(9))
 BOOK = codebook.parse(
     "id: t\nkinds: [{id: barrier, name: B}, {id: research_question, name: R}, {id: neither, name: N}]\n"
-    "codes:\n- {id: TOP, name: Top, general: true}\n"
-    + "".join(f"- {{id: C{i}, name: Code {i}, parent: TOP}}\n" for i in range(9)),
+    f"codes:\n- {{id: TOP, name: Top, general: true}}\n{SUB_CODES}",
     name="t.yaml",
 )
 WORDS = "the money came too late for us"

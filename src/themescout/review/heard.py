@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from themescout.decisions import Label
     from themescout.review.material import Material
-    from themescout.saturation import Band, Saturation
     from themescout.types import Decision
 
 # A segment or two are always put aside; an interview of which more is missing would look as if it had nothing new.
@@ -55,8 +54,8 @@ class Series:
 
     name: str
     interviews: tuple[Heard, ...]
-    band: Band
-    result: Saturation
+    band: saturation.Band
+    result: saturation.Saturation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
