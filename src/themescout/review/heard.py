@@ -96,11 +96,11 @@ def growth(material: Material, log: Sequence[Decision], done: Collection[str], r
         done: ids of segments that these decide.
         rule: for saturation.
     """
-    counted = _counted(material, done)
+    counted = dict.fromkeys(_counted(material, done))
     labels = [one for one in decisions.labels(log) if one.code and one.segment in material.items]
     used = {str(one.code) for one in labels if one.transcript in counted}
     people = {material.informants[name] for name, item in material.items.items() if item.transcript in counted}
-    rows = _rows(material, counted, used)
+    rows = _rows(material, tuple(counted), used)
     never = [(share, saturation.never_heard(share, len(people))) for share in SHARES if people]
     return Growth(
         counted=len(counted), total=len(material.waves), informants=len(people),

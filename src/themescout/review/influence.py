@@ -264,11 +264,10 @@ def _percent(found: Share) -> str:
 
 
 def _reactions(shown: Sequence[Reply], log: Sequence[Decision]) -> Reactions:
-    counts = {verdict: sum(one.decision.verdict is verdict for one in shown) for verdict in Verdict}
     # Whether a suggestion was accepted is a matter of what was said, not of which key said it.
     accepted = sum(one.same for one in shown)
     rejected = sum(one.nothing and not one.same for one in shown)
-    unsure = counts[Verdict.UNSURE]
+    unsure = sum(one.decision.verdict is Verdict.UNSURE for one in shown)
     return Reactions(
         accepted=accepted, changed=len(shown) - accepted - rejected - unsure, rejected=rejected, unsure=unsure,
         added=sum(decision.verdict is Verdict.ADD for decision in log),
@@ -306,18 +305,20 @@ def _blocks(shown: Sequence[Reply]) -> tuple[Block, ...]:
 
 
 def _levels(replies: Sequence[Reply]) -> tuple[Level, ...]:
-    compared = [(one, one.said.p) for one in replies if one.compared and one.said]
-    made = []
-    for low, high in pairwise(_BANDS):
-        inside = [(one, p) for one, p in compared if low <= p < high or p == high == 1.0]
-        sides = {
-            side: _counted([one for one, _ in inside if one.help is side], lambda one: one.same)
-            for side in (Help.SHOWN, Help.DRAWN)
-        }
-        counted = [p for one, p in inside if one.help is not Help.INDEPENDENT]
-        mean = sum(counted) / len(counted) if counted else None
-        made.append(Level(low=low, high=high, mean=mean, shown=sides[Help.SHOWN], drawn=sides[Help.DRAWN]))
-    return tuple(made)
+    compared: dict[tuple[float, float], list[Reply]] = {ends: [] for ends in pairwise(_BANDS)}
+    for one in replies:
+        if one.compared and one.said and one.help is not Help.INDEPENDENT:
+            compared[next(ends for ends in compared if one.said.p < ends[1] or ends[1] == 1.0)].append(one)
+    return tuple(_level(low, high, inside) for (low, high), inside in compared.items())
+
+
+def _level(low: float, high: float, inside: Sequence[Reply]) -> Level:
+    probabilities = [one.said.p for one in inside if one.said]
+    shown, drawn = (
+        _counted([one for one in inside if one.help is side], lambda one: one.same) for side in (Help.SHOWN, Help.DRAWN)
+    )
+    mean = sum(probabilities) / len(probabilities) if probabilities else None
+    return Level(low=low, high=high, mean=mean, shown=shown, drawn=drawn)
 
 
 def _hastes(log: Sequence[Decision]) -> tuple[Haste, ...]:

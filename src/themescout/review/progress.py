@@ -131,7 +131,8 @@ def progress(
     done = {decision.segment for decision in existing}
     replies = first_replies(log, material.informants, material.lengths)
     blind = {name for name in material.items if drawn(Purpose.BLIND, name, material.blind, material.seed)}
-    left = _left(material, coder)
+    whole = not coder and material.log is material.everything
+    left = material.items.keys() - done if whole else _left(material, coder)
     weekly, periods = _periods(log)
     return Progress(
         coder=coder, independent=independent, segments=len(material.items), decided=len(done), drawn=len(blind),

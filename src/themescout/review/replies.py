@@ -52,6 +52,10 @@ class Reply:
         said: what the machine had to say; None where it said nothing.
         informant: who spoke.
         words: length of the segment.
+        compared: whether both the machine and the person said something.
+        nothing: whether the person found nothing to code.
+        same: whether the person said what the machine says: the same code and kind, or both nothing to code.
+        same_code: whether the machine's first code is the person's, whatever the kind.
     """
 
     decision: Decision
@@ -59,30 +63,10 @@ class Reply:
     said: Said | None
     informant: str
     words: int
-
-    @property
-    def compared(self) -> bool:
-        """Whether both the machine and the person said something."""
-        return self.said is not None and self.decision.verdict is not Verdict.UNSURE
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the person found nothing to code."""
-        return self.decision.verdict is Verdict.REJECT or self.decision.kind is Kind.NEITHER
-
-    @property
-    def same(self) -> bool:
-        """Whether the person said what the machine says: the same code and kind, or both nothing to code."""
-        if self.said is None or self.decision.verdict is Verdict.UNSURE:
-            return False
-        if self.nothing or self.said.code is None:
-            return self.nothing and self.said.code is None
-        return (self.decision.kind, self.decision.code) == (self.said.kind, self.said.code)
-
-    @property
-    def same_code(self) -> bool:
-        """Whether the machine's first code is the person's, whatever the kind."""
-        return self.said is not None and self.said.code is not None and self.said.code == self.decision.code
+    compared: bool
+    nothing: bool
+    same: bool
+    same_code: bool
 
 
 def first_replies(
@@ -102,15 +86,9 @@ def first_replies(
         if decision.verdict not in _FIRST or place in seen:
             continue
         seen.add(place)
-        found.append(
-            Reply(
-                decision=decision,
-                help=_help(decision.shown),
-                said=said_of(decision.shown),
-                informant=(informants or {}).get(decision.segment, decision.transcript),
-                words=(lengths or {}).get(decision.segment) or len(decision.quote.split()),
-            )
-        )
+        informant = (informants or {}).get(decision.segment, decision.transcript)
+        words = (lengths or {}).get(decision.segment) or len(decision.quote.split())
+        found.append(_reply(decision, said_of(decision.shown), informant, words))
     return tuple(found)
 
 
@@ -126,6 +104,22 @@ def said_of(shown: Mapping[str, Any]) -> Said | None:
     if given.get("abstained") or not codes:
         return None
     return Said(kind=given.get("kind"), code=str(codes[0]["code"]), p=float(codes[0]["p"]))
+
+
+def _reply(decision: Decision, said: Said | None, informant: str, words: int) -> Reply:
+    unsure = decision.verdict is Verdict.UNSURE
+    nothing = decision.verdict is Verdict.REJECT or decision.kind is Kind.NEITHER
+    if said is None or unsure:
+        same = False
+    elif nothing or said.code is None:
+        same = nothing and said.code is None
+    else:
+        same = (decision.kind, decision.code) == (said.kind, said.code)
+    return Reply(
+        decision=decision, help=_help(decision.shown), said=said, informant=informant, words=words,
+        compared=said is not None and not unsure, nothing=nothing, same=same,
+        same_code=said is not None and said.code is not None and said.code == decision.code,
+    )  # fmt: skip
 
 
 def _help(shown: Mapping[str, Any]) -> Help:

@@ -72,8 +72,10 @@ def _progress(desk: Desk, coder: str, of: str, rule: Rule) -> Progress:
         newest = everything[-1].seq if everything else 0
         key = (newest, coder, of, rule, independent, desk.book.sha256)
         if key not in memory.found:
-            with desk.held() as study:
-                material = gather(study, desk.book, items=desk.items, log=desk.visible(coder), everything=everything)
+            visible = desk.visible(coder)
+            log = None if len(visible) == len(everything) else visible
+            with project.open_study(desk.study.folder) as study:  # nobody at the desk has to wait for it
+                material = gather(study, desk.book, items=desk.items, log=log, everything=everything)
             stops = None if independent else _stops(desk, memory, newest)
             of = coder if independent else of
             memory.keep(key, progress(material, rule, coder=of, independent=independent, stops=stops))
@@ -82,7 +84,7 @@ def _progress(desk: Desk, coder: str, of: str, rule: Rule) -> Progress:
 
 
 def _stops(desk: Desk, memory: _Remembered, newest: int) -> Stops:
-    """From a connection of its own, for it reads everything."""
+    """Everybody's decisions, as `themescout enough` has them."""
     key = ("stops", newest, desk.book.sha256)
     if key not in memory.found:
         with project.open_study(desk.study.folder) as study:
