@@ -63,6 +63,11 @@ class Desk:
 
     # --- what is seen -----------------------------------------------------------------------------------------------
 
+    def prepare(self, coder: str, order: Order) -> None:
+        """Make a coder's line, so that the first page need not wait for it."""
+        with self._lock:
+            self._queues.next(coder, order, self.book)
+
     def next(self, coder: str, order: Order) -> Card | None:
         """The next card of `coder`; None where everything is decided."""
         with self._lock:
