@@ -89,4 +89,5 @@ def test_drawing_whole_groups_gives_a_wider_interval_where_groups_differ() -> No
 
 def test_a_side_that_is_mostly_empty_has_no_interval_over_groups() -> None:
     assert intervals.difference_over_groups(np.array([[5, 10, 1, 2]] + [[5, 10, 0, 0]] * 9), seed=1) is None
+    assert intervals.difference_over_groups(np.array([[1, 2, 5, 10]] + [[0, 0, 5, 10]] * 9), seed=1) is None
     assert intervals.difference_over_groups(np.zeros((0, 4), np.int64), seed=1) is None

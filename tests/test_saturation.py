@@ -106,3 +106,8 @@ def test_the_same_seed_gives_the_same_band() -> None:
 )
 def test_a_view_may_never_be_heard(share: float, informants: int, chance: float) -> None:
     assert saturation.never_heard(share, informants) == pytest.approx(chance, abs=0.005)
+
+
+def test_the_band_spans_what_orders_can_bring() -> None:
+    found = saturation.band([{"a", "b", "c"}, set()], seed=1)
+    assert (found.low, found.high) == ((0, 3), (3, 3))

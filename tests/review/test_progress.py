@@ -166,6 +166,11 @@ def test_unsure_rejected_and_undone_codes_are_not_heard() -> None:
     assert [new.code for new in counted(log).growth.series[0].interviews[0].new] == ["C5"]
 
 
+def test_codes_of_segments_that_are_gone_are_not_heard() -> None:
+    log = decided(*whole("I0", "C0"), ("I0-9", "C6"))
+    assert [new.code for new in counted(log).growth.series[0].interviews[0].new] == ["C0"]
+
+
 def test_a_settled_segment_has_what_it_was_settled_with() -> None:
     shown = {"labels": [{"kind": "barrier", "code": "C7"}]}
     log = decided(*whole("I0", "C0"), ("I0-0", "C7", {"verdict": Verdict.SETTLE, "coder": "cat", "shown": shown}))

@@ -22,14 +22,20 @@ async function again() {
   tell("Counted anew.");
 }
 
+/** The heading of the next part comes to the top, so that the part is to be seen. */
+function part(step) {
+  walk("main h2", step);
+  document.activeElement.scrollIntoView({ block: "start" });
+}
+
 function go(link) {
   if (link) link.click();
   else tell("There is nobody to choose from.");
 }
 
 keys({
-  j: ["Next part", () => walk("main h2", 1)],
-  k: ["Part before", () => walk("main h2", -1)],
+  j: ["Next part", () => part(1)],
+  k: ["Part before", () => part(-1)],
   n: ["Show or hide all numbers", numbers],
   e: ["Everybody's decisions", () => go($("of-everybody"))],
   m: ["My own decisions", () => go(document.querySelector("[data-mine]"))],
