@@ -23,7 +23,7 @@ FLOORS = (
     {"protocols", "plugins", "settings", "decisions", "curation"},
     {
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
-        "suggest", "participants", "tables", "project", "intervals", "saturation",
+        "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation",
     },
     {"pipeline", "report", "review", "health", "notebook"},
     {"cli", "web"},

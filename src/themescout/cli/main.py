@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review:review", "Confirm, change or reject what was suggested."),
     "enough": ("enough:enough", "Say for each code whether enough was read."),
     "progress": ("progress:progress", "Say how far the coding is, what is new, and what suggestions do."),
+    "agreement": ("agreement:agreement", "Say how far coders agree, code by code."),
     "simulate": ("simulate:simulate", "Replay a coded study: what would suggestions have saved?"),
     "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
     "status": ("status:status", "Say what is in a study and what is to do next."),
