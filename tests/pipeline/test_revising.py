@@ -157,7 +157,7 @@ def test_editing_any_code_of_any_book_reads_back_and_leaves_all_others_equal(
         st.lists(st.tuples(TEXT, st.lists(st.sampled_from(codes), max_size=2)), max_size=2), st.lists(TEXT, max_size=2),
     )  # fmt: skip
     @hypothesis_settings(max_examples=12 if len(text) > 10_000 else 60)
-    def check(  # noqa: PLR0917
+    def check(
         code: str, name: str, definition: str, brief: str, include: list[str], exclude: list[Any], examples: list[str]
     ) -> None:
         study = with_book(text, file)
@@ -239,7 +239,7 @@ def test_a_change_by_hand_is_a_version_of_its_own_from_when_its_file_was_saved(w
     path.write_text(path.read_text("utf-8").replace("Funds.", "Fundings."), "utf-8")
     os.utime(path, (2_000_000_000, 2_000_000_000))
     edited(study, "PEOPLE", brief="Staff")
-    first, by_hand, last = study.store.codebooks.versions()
+    _first, by_hand, last = study.store.codebooks.versions()
     assert (by_hand.used_from, by_hand.coder, last.coder) == ("2033-05-18T03:33:20+00:00", "", "ann")
     assert "Fundings." in study.store.codebooks.body(2)
     assert "Staff" not in study.store.codebooks.body(2)

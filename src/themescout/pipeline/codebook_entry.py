@@ -54,11 +54,7 @@ def changed(text: str, code_id: str, values: Mapping[str, Any]) -> str | None:
     wanted = dict(values)
     if "name" in wanted and "id" not in pairs:
         wanted["id"] = code_id  # what is called by its name keeps its id when the name changes
-    edits: list[Edit] = []
-    for key in _KEYS:
-        if key in wanted:
-            edits.append(_edit(text, node, pairs, key, wanted[key]))
-    return _applied(text, edits)
+    return _applied(text, [_edit(text, node, pairs, key, wanted[key]) for key in _KEYS if key in wanted])
 
 
 def values_of(code: Code) -> dict[str, Any]:
@@ -140,8 +136,8 @@ def _dumped(value: Any, *, width: int, flow: bool = False) -> str:
     class Dumper(yaml.SafeDumper):
         """Lists stand further in than their keys."""
 
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002
-            super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
 
     written: str = yaml.dump(
         value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=width, default_flow_style=flow

@@ -48,7 +48,7 @@ def write(
         StudyError: the settings cannot be pointed at a new file.
     """
     if errors := [p.sentence for p in codebooks.check(wanted) if p.severity == "error"]:
-        raise CodebookError(f"With that the codebook would have errors: {' '.join(errors[:3])}", "Change it and try again.")
+        raise CodebookError(f"With that the codebook would have errors: {' '.join(errors[:3])}", "")
     own = _own_file(study)
     if own is not None and (data := _changed(own, wanted, change)) is not None:
         _save(own, data)

@@ -122,7 +122,7 @@ def put(study: Study, book: Codebook, code: Code, *, coder: str, reason: str) ->
     return _recorded(study, book, wanted, change, code=code.id, coder=coder, reason=reason)
 
 
-def _recorded(  # noqa: PLR0913  # a version has that many parts
+def _recorded(
     study: Study,
     book: Codebook,
     wanted: Codebook,
