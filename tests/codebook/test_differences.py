@@ -21,7 +21,7 @@ def marked(old: str, new: str) -> str:
 
 def test_words_are_marked_as_wholes() -> None:
     assert marked("Funds that come too late.", "Funds which come late 😀.") == (
-        "Funds [-that ][+which ]come [-too late.][+late 😀.]"
+        "Funds[- that][+ which] come[- too] late[+ 😀]."
     )
     assert marked("", "New.") == "[+New.]"
     assert marked("a\nb", "a\nb") == "a\nb"

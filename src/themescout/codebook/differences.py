@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 KEPT, INSERTED, DELETED = "kept", "inserted", "deleted"
-_WORD = re.compile(r"\S+\s*|\s+")
+_WORD = re.compile(r"\s*[\w'’-]+|\s*[^\w\s]|\s+")  # with the blanks before it
 _LONGEST = 2_000  # words; comparing takes their square
 _LETTERS = re.compile(r"[\W_]+")
 

@@ -13,6 +13,7 @@ from themescout.pipeline import codebook_file, revising, stages
 from themescout.report.places import Places
 from themescout.review import wordings
 from themescout.review.wordings import Wordings
+from themescout.types import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -145,6 +146,12 @@ def again(desk: Desk, coder: str, code: str) -> tuple[Again, ...]:
         todo = wordings.again(desk.visible(coder), Wordings.of(study)).get(code, ())
     there = [one for one in todo if one.decision.segment in desk.items]
     return tuple(sorted(there, key=lambda one: one.decision.coder != coder))
+
+
+def newest(desk: Desk, coder: str) -> Mapping[str, int]:
+    """By segment: the number of the newest decision of `coder` that holds, settling ones left out."""
+    mine = (one for one in desk.visible(coder) if one.coder == coder and one.verdict is not Verdict.SETTLE)
+    return {one.segment: one.seq for one in decisions.standing(mine)}
 
 
 def decided(desk: Desk, coder: str, code: str) -> int:

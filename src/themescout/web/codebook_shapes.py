@@ -140,6 +140,7 @@ class VersionsOut(Strict):
 class AgainOut(Strict):
     """A decision to be looked at again; `version` of the codebook under which it was made."""
 
+    seq: int
     segment: str
     quote: str
     coder: str
@@ -148,6 +149,21 @@ class AgainOut(Strict):
     kind: str | None
     verdict: str
     version: int
+
+
+class StillIn(Strict):
+    """A segment whose decisions are still right; `seen` is the number of the newest of them."""
+
+    segment: Id
+    code: Id = Field(description="the code whose wording was changed")
+    seen: int = Field(ge=1, le=2**53)
+
+
+class StillOut(Strict):
+    """How many decisions are left to be looked at again for the code, those of others included."""
+
+    stored: int
+    left: int
 
 
 class AgainsOut(Strict):
@@ -214,7 +230,7 @@ def agains(code: str, found: Iterable[Again]) -> AgainsOut:
         code=code,
         decisions=[
             AgainOut(
-                segment=one.decision.segment, quote=one.decision.quote, coder=one.decision.coder,
+                seq=one.decision.seq, segment=one.decision.segment, quote=one.decision.quote, coder=one.decision.coder,
                 decided_at=one.decision.decided_at, code=one.decision.code, kind=one.decision.kind,
                 verdict=one.decision.verdict, version=one.version,
             )

@@ -181,12 +181,29 @@ function decide() {
   else tell("Choose a quote first: j and k walk.");
 }
 
+/** What was decided is right under the new wording too; the next one in the list gets the focus. */
+async function still() {
+  const button = document.activeElement.closest(".todo li")?.querySelector("[data-still]");
+  if (!button) { tell(document.querySelector("[data-still]") ? "Choose one of your own in the list: j and k walk." : "Nothing of yours is to be looked at again here."); return; }
+  const next = document.activeElement.id.replace("still-", "again-");
+  const made = await post("/api/codebook/still", { segment: button.dataset.still, code: chosen().dataset.code, seen: Number(button.dataset.seq) });
+  await refreshed(location.href, next);
+  if (document.activeElement.id !== next) step(1);
+  tell(`Still right. ${made.left} left to look at again.`);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-still]");
+  if (button) { button.focus(); attempt(still); }
+});
+
 // --- keys -----------------------------------------------------------------------------------------------------------
 
 const writing = readOnly() ? {} : { e: ["Edit the code, with a reason", editChosen], a: ["Add a code", () => ($("edit") ? add() : undefined)] };
 const everywhere = { "/": ["Find a code by a few letters", find], v: ["Versions and what differs", () => open("/codebook/-/versions")] };
 if (document.querySelector(".one")) {
   keys({ j: ["Next quote", () => step(1)], k: ["Quote before", () => step(-1)], Enter: ["Open the quote at its place", () => document.activeElement.click()], c: ["Decide again on the quote's segment", decide],
+    ...(readOnly() ? {} : { y: ["Still right under the new wording (in the list to look at again)", still] }),
     n: ["Next code", () => go("after")], p: ["Code before", () => go("before")], u: ["All codes", () => go("up")], ...writing, ...everywhere });
 } else if (document.querySelector(".versions")) {
   keys({ j: ["Next version", () => step(1)], k: ["Version before", () => step(-1)], Enter: ["What it changed", () => document.activeElement.click()], u: ["All codes", () => go("up")], "/": everywhere["/"] });

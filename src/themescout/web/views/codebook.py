@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from themescout.codebook import Code
 from themescout.pipeline.revising import Wording
-from themescout.review import codebooks
+from themescout.review import codebooks, confirming
 from themescout.web import codebook_shapes as shapes
 from themescout.web.asking import PROBLEMS, At, Who
 from themescout.web.pages import page
@@ -56,7 +56,7 @@ def code_page(code: str, request: Request, desk: At, coder: Who) -> Response:
         people=codebooks.quotes(desk, coder, code), todo=codebooks.again(desk, coder, code), said=codebooks.said,
         usable=any(one.id == code for one in book.assignable), kinds={kind.id: kind.name for kind in book.kinds},
         before=order[place - 1] if place else "", after=order[place + 1] if place + 1 < len(order) else "",
-        who=desk.who, items=desk.items,
+        mine=codebooks.newest(desk, coder),
     )  # fmt: skip
 
 
@@ -108,3 +108,10 @@ def again(code: Asked, desk: At, coder: Who) -> shapes.AgainsOut:
     """What is to be looked at again for a code, because its wording was changed after it was decided."""
     codebooks.found(desk.book, code)
     return shapes.agains(code, codebooks.again(desk, coder, code))
+
+
+@router.post("/api/codebook/still")
+def still(told: shapes.StillIn, desk: At, coder: Who) -> shapes.StillOut:
+    """Let the coder's own decisions about a segment hold under the new wording: they are made again as they were."""
+    stored = confirming.still(desk, coder, told.segment, seen=told.seen)
+    return shapes.StillOut(stored=len(stored), left=len(codebooks.again(desk, coder, told.code)))
