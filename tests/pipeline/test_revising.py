@@ -144,6 +144,7 @@ def test_a_file_keeps_its_comments_line_ends_and_mark(
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 SOME = TEXT.filter(lambda text: bool(revising._line(text)))
+NAMES = TEXT.filter(revising._readable)
 
 
 @pytest.mark.parametrize(("file", "text"), BOOKS)
@@ -153,7 +154,7 @@ def test_editing_any_code_of_any_book_reads_back_and_leaves_all_others_equal(
     codes = [code.id for code in stages.load_codebook(with_book(text, file)).codes]
 
     @given(
-        st.sampled_from(codes), SOME, SOME, TEXT, st.lists(TEXT, max_size=3),
+        st.sampled_from(codes), NAMES, SOME, TEXT, st.lists(TEXT, max_size=3),
         st.lists(st.tuples(TEXT, st.lists(st.sampled_from(codes), max_size=2)), max_size=2), st.lists(TEXT, max_size=2),
     )  # fmt: skip
     @hypothesis_settings(max_examples=12 if len(text) > 10_000 else 60)
@@ -260,7 +261,8 @@ def test_a_code_of_ones_own_is_added_at_the_end(with_book: Callable[..., Study])
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"name": " \n"}, DecisionError, "needs a name"),
-    ({"definition": "\u200b ".strip("\u200b")}, DecisionError, "needs a definition"),
+    ({"name": "\u200b\u202e"}, DecisionError, "needs a name"),
+    ({"definition": "\ud800 "}, DecisionError, "needs a definition"),
     ({}, DecisionError, "Nothing is changed"),
     ({"exclude": (Exclusion(text="x", goes_to=("NOWHERE",)),)}, CodebookError, "does not exist"),
     ({"examples": {"barrier": ("x",)}}, CodebookError, "the codebook lacks"),

@@ -326,8 +326,9 @@ def test_what_was_refused_stays_written_and_quotes_are_walked(
     expect(page.locator("#edit")).to_be_hidden()
     expect(page.locator(".quote")).to_have_count(3)
     expect(page.locator(".memo")).to_have_text("Ask again.")
-    keys(page, "j", "j", "k")
-    expect(page.locator("#quote-1-1")).to_be_focused()
+    for key, number in (("j", 1), ("j", 2), ("k", 1)):
+        keys(page, key)
+        expect(page.locator(f"#quote-1-{number}")).to_be_focused()
     assert "/transcripts/" in str(page.locator("#quote-1-1").get_attribute("href"))
     keys(page, "c")
     page.wait_for_url("**/?segment=*")

@@ -103,7 +103,7 @@ def add(study: Study, code: Code, *, seen: str, coder: str, reason: str) -> Revi
         definition=_text(code.definition), brief=_text(code.brief), include=_lines(code.include),
         exclude=_exclusions(code.exclude),
     )  # fmt: skip
-    if not made.id:
+    if not _readable(made.id):
         raise DecisionError("A code needs an id.", "A short one, like those of the other codes.")
     _complete(made)
     if any(made.id.casefold() == one.id.casefold() for one in book.codes):
@@ -163,10 +163,15 @@ def _canonical(book: Codebook, codes: Sequence[Code]) -> Codebook:
 
 
 def _complete(code: Code) -> None:
-    if not code.name:
+    if not _readable(code.name):
         raise DecisionError("A code needs a name.", "A few words for people.")
     if not code.definition:
         raise DecisionError(f"{code.id} needs a definition.", "One or two sentences that say what belongs to it.")
+
+
+def _readable(text: str) -> bool:
+    """Whether it has a letter or a digit: what cannot be seen is no name."""
+    return any(letter.isalnum() for letter in text)
 
 
 def _line(text: str) -> str:

@@ -92,9 +92,10 @@ class Step:
 def overview(desk: Desk, coder: str) -> tuple[Line, ...]:
     """Every code with its counts, each followed by those below it; of others' decisions those that `coder` may see."""
     with desk.held() as study:
-        book, log = desk.book, desk.visible(coder)
-        people, segments = _counted(book, _quoted(study, desk, decisions.labels(log)))
-        todo = wordings.again(log, Wordings.of(study))
+        book, log, places, known = desk.book, desk.visible(coder), Places(study), Wordings.of(study)
+    # What is counted below takes seconds where there are 100,000 decisions: nobody waits for it to decide.
+    people, segments = _counted(book, _quoted(desk, places, decisions.labels(log)))
+    todo = wordings.again(log, known)
     usable = {code.id for code in book.assignable}
     return tuple(
         Line(
@@ -126,11 +127,13 @@ def found(book: Codebook, code: str) -> Code:
 def quotes(desk: Desk, coder: str, code: str) -> tuple[Informant, ...]:
     """The confirmed quotes of a code and of those below it, together, by informant."""
     with desk.held() as study:
-        book, log = desk.book, desk.visible(coder)
-        family = {code, *(one.id for one, _ in tree(book, code))}
-        labels = [label for label in decisions.labels(log) if label.code in family]
-        memos = {(one.segment, one.coder, one.code): one.memo for one in decisions.standing(log)}
-        placed = _quoted(study, desk, labels)
+        book, log, places = desk.book, desk.visible(coder), Places(study)
+    family = {code, *(one.id for one, _ in tree(book, code))}
+    segments = {one.segment for one in log if one.code in family or one.verdict is Verdict.SETTLE}
+    log = tuple(one for one in log if one.segment in segments)
+    labels = [label for label in decisions.labels(log) if label.code in family]
+    memos = {(one.segment, one.coder, one.code): one.memo for one in decisions.standing(log)}
+    placed = _quoted(desk, places, labels)
     together: dict[tuple[str, str, int, int], list[tuple[Label, Quote]]] = defaultdict(list)
     for label, quote in placed:
         together[quote.participant, quote.transcript, quote.start, quote.end].append((label, quote))
@@ -143,7 +146,8 @@ def quotes(desk: Desk, coder: str, code: str) -> tuple[Informant, ...]:
 def again(desk: Desk, coder: str, code: str) -> tuple[Again, ...]:
     """The decisions to be looked at again for a code, those of `coder` first; of segments that are there."""
     with desk.held() as study:
-        todo = wordings.again(desk.visible(coder), Wordings.of(study)).get(code, ())
+        log, known = desk.visible(coder), Wordings.of(study)
+    todo = wordings.again(log, known).get(code, ())
     there = [one for one in todo if one.decision.segment in desk.items]
     return tuple(sorted(there, key=lambda one: one.decision.coder != coder))
 
@@ -213,11 +217,19 @@ def _revised(desk: Desk, work: Callable[[Study], Revised]) -> Revised:
 # --- inside -----------------------------------------------------------------------------------------------------------
 
 
-def _quoted(study: Study, desk: Desk, labels: Sequence[Label]) -> list[tuple[Label, Quote]]:
+def _quoted(desk: Desk, places: Places, labels: Sequence[Label]) -> list[tuple[Label, Quote]]:
     """Labels with a code and with words that an informant says now; the report lists the others as lost."""
-    places = Places(study)
-    pairs = ((label, places.of_label(label, desk.items.get(label.segment))) for label in labels if label.code)
-    return [(label, quote) for label, quote in pairs if quote is not None]
+    found: list[tuple[Label, Quote]] = []
+    rest: list[Label] = []
+    for label in labels:
+        item = desk.items.get(label.segment)
+        if label.code and item is not None and item.text == label.quote:
+            found.append((label, places.of_segment(item)))
+        elif label.code:
+            rest.append(label)
+    with desk.held():  # some words, or words of a segment that is gone, are looked for in the study
+        pairs = [(label, places.of_label(label, desk.items.get(label.segment))) for label in rest]
+    return found + [(label, quote) for label, quote in pairs if quote is not None]
 
 
 def _counted(
