@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from themescout import project
 from themescout.errors import ThemescoutError
-from themescout.pipeline import stages
+from themescout.pipeline import codebook_file, stages
 from themescout.review.arranging import Order
 from themescout.review.desk import Desk
 from themescout.review.live import Live
@@ -90,7 +90,10 @@ def _serve(study: Study, plan: Plan, listening: socket.socket, say: Callable[[st
 
 
 def _desk(study: Study, plan: Plan) -> Desk:
-    desk = Desk(study, stages.load_codebook(study), read_only=plan.read_only)
+    book = stages.load_codebook(study)
+    if not plan.read_only:
+        codebook_file.note(study, book)  # it may have been changed by hand since the last suggestions
+    desk = Desk(study, book, read_only=plan.read_only)
     for coder in plan.coders:
         desk.prepare(coder, plan.order)
     if plan.live and not plan.read_only:
