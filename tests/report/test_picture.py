@@ -41,7 +41,7 @@ def test_every_segment_has_a_mark_and_its_words(full: Any) -> None:
     assert len(svg.findall("path")) == 24
     assert [path.get("class", "").split()[0] for path in svg.findall("path")].count("none") == 14
     texts = full.study.store.transcripts.texts()
-    for mark in html.drawing.page_map(contents).marks:
+    for mark in html.drawing.page_map(contents.themes, contents.picture).marks:
         quote = mark.dot.quote
         assert texts[quote.transcript][quote.start : quote.end] == quote.text
         assert mark.quote == quote.text or (mark.quote.endswith(" …") and quote.text.startswith(mark.quote[:-2]))
