@@ -75,7 +75,7 @@ def get(study: Study, number: int) -> Theme:
     """
     theme = study.store.themes.get(number)
     if theme is None or not theme.members:
-        raise _gone(study, number)
+        raise gone(study, number)
     return theme
 
 
@@ -264,7 +264,8 @@ def _live(study: Study, number: int) -> Theme:
     return theme
 
 
-def _gone(study: Study, number: int) -> ThemeError:
+def gone(study: Study, number: int) -> ThemeError:
+    """The error that says what became of a theme that is not there."""
     tag, see = curation.tag(number), f"See: themescout themes list {study.folder}"
     standing = curation.standing(study.store.theme_log.all())
     merged = [d for d in standing if d.verb is ThemeVerb.MERGE and d.theme == number]

@@ -164,6 +164,11 @@ class Desk:
                 self._preferences[coder] = replace(found, independent=found.independent or everybody)
             return self._preferences[coder]
 
+    def take_codebook(self, book: Codebook) -> None:
+        """Work with another version of the codebook from now on."""
+        with self._lock:
+            self.book = book
+
     # --- what is done -----------------------------------------------------------------------------------------------
 
     def prefer(self, coder: str, chosen: Preferences) -> None:

@@ -1,0 +1,49 @@
+/** Finding one of many by typing a few letters, with a memo beside it. */
+
+import { $, el } from "./dom.js";
+import { asked } from "./page.js";
+import { ranked } from "./state.js";
+
+const SHOWN = 200; // more than these are found with another letter
+
+/**
+ * Ask for one of `items` ({id, name, category, keywords}; category stands beside the name).
+ * Answers with {item, memo}, or null where it was left.
+ */
+export async function find(title, help, items, done = "Choose") {
+  const dialog = $("picker"), input = $("search"), list = $("found"), stop = new AbortController();
+  let row = 0, found = [];
+  $("picker-title").textContent = title;
+  $("picker-help").textContent = `Type a few letters; ↑ ↓ to move, Enter to choose, Esc to go back. ${help}`;
+  $("picker-yes").textContent = done;
+  const draw = () => {
+    found = ranked(input.value, items).slice(0, SHOWN);
+    row = Math.max(0, Math.min(row, found.length - 1));
+    list.replaceChildren(...found.map((item, i) => el("li", { role: "option", id: `option-${i}`, "aria-selected": String(i === row), dir: "auto" },
+      item.id ? el("span", { class: "tag" }, `${item.id} `) : "", item.name, el("span", { class: "small" }, ` ${item.category}`))));
+    if (!found.length) list.append(el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", id: "option-none" }, "Nothing fits these letters."));
+    input.setAttribute("aria-activedescendant", found.length ? `option-${row}` : "option-none");
+    $("picker-yes").disabled = !found.length;
+    if (found.length) $(`option-${row}`).scrollIntoView({ block: "nearest" });
+  };
+  const on = (where, name, work) => where.addEventListener(name, work, { signal: stop.signal });
+  on(input, "input", () => { row = 0; draw(); });
+  on(input, "keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !found.length) return;
+    row = (row + step + found.length) % found.length;
+    draw();
+    event.preventDefault();
+  });
+  on(list, "click", (event) => {
+    const at = event.target.closest("[role=option]");
+    if (!at || !found.length) return;
+    row = [...list.children].indexOf(at);
+    dialog.querySelector("form").requestSubmit($("picker-yes"));
+  });
+  input.value = $("picker-memo").value = "";
+  draw();
+  const given = await asked(dialog, input);
+  stop.abort();
+  return given && found[row] ? { item: found[row], memo: given.memo.trim() } : null;
+}
