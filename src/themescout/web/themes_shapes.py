@@ -87,16 +87,18 @@ class OutcomeOut(Strict):
     theme: str
 
 
-class _In(Strict):
+class DecisionIn(Strict):
+    """What comes with every decision about themes: the state of them that was seen, and a memo."""
+
     seen: Annotated[str, Field(max_length=100)]
     memo: Annotated[str, Field(max_length=10_000)] = ""
 
 
-class BackIn(_In):
+class BackIn(DecisionIn):
     """Undo or redo."""
 
 
-class ThemeIn(_In):
+class ThemeIn(DecisionIn):
     """A theme to be kept or discarded."""
 
     theme: Tag
@@ -108,7 +110,7 @@ class NameIn(ThemeIn):
     name: Short
 
 
-class MergeIn(_In):
+class MergeIn(DecisionIn):
     """Themes that go into another one."""
 
     into: Tag
@@ -122,7 +124,7 @@ class SplitIn(ThemeIn):
     segments: Segments = Field(default_factory=list)
 
 
-class MoveIn(_In):
+class MoveIn(DecisionIn):
     """Segments and where they go: a theme, or "none"."""
 
     theme: Tag | Literal["none"]

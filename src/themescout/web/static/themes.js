@@ -134,16 +134,15 @@ async function decide(verb, body, next = null) {
   }
 }
 
-/** Do it to the theme that is chosen, once it is shown; where none is, say so. */
-const toTheme = (work) => async () => {
-  if (readOnly()) { warn("This review is for reading only."); return; }
-  if (!isTheme()) { tell("Choose a theme first: j goes to the next one."); return; }
-  await ready();
-  if (!$("about")) { tell("That theme is not there any more."); return; }
-  await work();
+/** Do it to the theme that is chosen; where none is, say so. */
+const toTheme = (work) => () => {
+  if (readOnly()) { warn("This review is for reading only."); return undefined; }
+  if (!isTheme()) { tell("Choose a theme first: j goes to the next one."); return undefined; }
+  if (!rowOf(chosen)) { tell("That theme is not there any more."); return undefined; }
+  return work();
 };
 
-const about = () => $("about").dataset;
+const about = () => rowOf(chosen).dataset;
 
 async function others(discarded) {
   const found = (await get("/api/themes")).themes.filter((one) => one.theme !== chosen && (discarded || one.status !== "discarded"));
@@ -163,12 +162,13 @@ async function name() {
 }
 
 async function merge() {
-  const given = await find(`Which theme goes into ${chosen}?`, `${chosen} keeps its number and its name.`, await others(true), "Merge");
+  const given = await find(`Which theme goes into ${chosen}?`, `${chosen} keeps its number and its name.`, others(true), "Merge");
   if (given) await decide("merge", { into: chosen, others: [given.item.id], memo: given.memo });
 }
 
 async function split() {
   if (ticked.size) return decide("split", { theme: chosen, segments: [...ticked] });
+  await ready();
   const parts = [...document.querySelectorAll(".parts li")].map((part, i) => ({ id: String(i + 1), name: part.children[0].textContent, category: part.children[1].textContent, keywords: [] }));
   if (!parts.length) { tell(`${chosen} has no sub-themes. Tick segments (x), then press s: they become a theme of their own.`); return undefined; }
   const given = await find(`Which sub-theme of ${chosen} becomes a theme?`, "To take other segments, tick them first.", parts, "Split off");
@@ -180,24 +180,26 @@ async function move() {
   const segments = meant();
   if (!segments.length) { tell("Tick segments first: Enter goes to them, j to the next one, x ticks it."); return; }
   const out = chosen === "none" ? [] : [{ id: "none", name: "In no theme", category: "", keywords: [] }];
-  const given = await find(segments.length === 1 ? "Where does the segment go?" : `Where do the ${segments.length} segments go?`, "", [...(await others(false)), ...out], "Move");
+  const given = await find(segments.length === 1 ? "Where does the segment go?" : `Where do the ${segments.length} segments go?`, "", others(false).then((found) => [...found, ...out]), "Move");
   if (given) await decide("move", { theme: given.item.id, segments, memo: given.memo }, chosen);
 }
 
 async function tie() {
   const none = about().tied ? [{ id: "", name: "No code", category: "unties it", keywords: [] }] : [];
-  const given = await find(`Which code or category does ${chosen} belong to?`, "", [...(await codes()), ...none], "Tie");
+  const given = await find(`Which code or category does ${chosen} belong to?`, "", codes().then((found) => [...found, ...none]), "Tie");
   if (given) await decide("tie", { theme: chosen, code: given.item.id, memo: given.memo });
 }
 
 async function promote() {
-  const { name: before, tied } = about();
-  const found = (await codes()).map((code) => el("option", { value: code.id, selected: code.id === tied }, code.name === code.category ? code.name : `${code.category} › ${code.name}`));
-  $("promoting-under").replaceChildren(...(tied ? [] : [el("option", { value: "" }, "None: a category of its own")]), ...found);
+  const { name: before, tied } = about(), under = $("promoting-under");
+  under.replaceChildren();
   $("promoting-name").value = before;
   $("promoting-definition").value = $("promoting-memo").value = "";
   $("promoting-title").textContent = `Make a code of ${chosen}`;
-  const given = await asked($("promoting"), $("promoting-name"));
+  const answered = asked($("promoting"), $("promoting-name"));
+  const found = (await codes()).map((code) => el("option", { value: code.id, selected: code.id === tied }, code.name === code.category ? code.name : `${code.category} › ${code.name}`));
+  under.replaceChildren(...(tied ? [] : [el("option", { value: "" }, "None: a category of its own")]), ...found);
+  const given = await answered;
   if (given) await decide("promote", { theme: chosen, ...given });
 }
 

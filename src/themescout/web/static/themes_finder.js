@@ -7,21 +7,21 @@ import { ranked } from "./state.js";
 const SHOWN = 200; // more than these are found with another letter
 
 /**
- * Ask for one of `items` ({id, name, category, keywords}; category stands beside the name).
- * Answers with {item, memo}, or null where it was left.
+ * Ask for one of those that `coming` promises ({id, name, category, keywords}; category stands beside the name).
+ * It opens at once, so that the letters typed go into it. Answers with {item, memo}, or null where it was left.
  */
-export async function find(title, help, items, done = "Choose") {
+export async function find(title, help, coming, done = "Choose") {
   const dialog = $("picker"), input = $("search"), list = $("found"), stop = new AbortController();
-  let row = 0, found = [];
+  let row = 0, found = [], items = null;
   $("picker-title").textContent = title;
   $("picker-help").textContent = `Type a few letters; ↑ ↓ to move, Enter to choose, Esc to go back. ${help}`;
   $("picker-yes").textContent = done;
   const draw = () => {
-    found = ranked(input.value, items).slice(0, SHOWN);
+    found = items ? ranked(input.value, items).slice(0, SHOWN) : [];
     row = Math.max(0, Math.min(row, found.length - 1));
     list.replaceChildren(...found.map((item, i) => el("li", { role: "option", id: `option-${i}`, "aria-selected": String(i === row), dir: "auto" },
       item.id ? el("span", { class: "tag" }, `${item.id} `) : "", item.name, el("span", { class: "small" }, ` ${item.category}`))));
-    if (!found.length) list.append(el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", id: "option-none" }, "Nothing fits these letters."));
+    if (!found.length) list.append(el("li", { role: "option", "aria-disabled": "true", "aria-selected": "false", id: "option-none" }, items ? "Nothing fits these letters." : "…"));
     input.setAttribute("aria-activedescendant", found.length ? `option-${row}` : "option-none");
     $("picker-yes").disabled = !found.length;
     if (found.length) $(`option-${row}`).scrollIntoView({ block: "nearest" });
@@ -43,7 +43,15 @@ export async function find(title, help, items, done = "Choose") {
   });
   input.value = $("picker-memo").value = "";
   draw();
-  const given = await asked(dialog, input);
+  const given = asked(dialog, input);
+  try {
+    items = await coming;
+    draw();
+  } catch (error) {
+    dialog.close();
+    throw error;
+  }
+  const { memo } = (await given) || {};
   stop.abort();
-  return given && found[row] ? { item: found[row], memo: given.memo.trim() } : null;
+  return memo !== undefined && found[row] ? { item: found[row], memo: memo.trim() } : null;
 }

@@ -168,7 +168,7 @@ def _open(desk: Desk, coder: str) -> Board:
 
 
 def _act(
-    desk: Desk, coder: str, asked: shapes.NameIn | Any, which: int | None, verb: Callable[[Study], Outcome]
+    desk: Desk, coder: str, asked: shapes.DecisionIn, which: int | None, verb: Callable[[Study], Outcome]
 ) -> shapes.OutcomeOut:
     done = board.of(desk).act(coder, asked.seen, verb)
     shown = which if which is not None else _concerned(board.of(desk).shown(), done.decisions[-1], desk)
@@ -196,9 +196,7 @@ def _evidence(desk: Desk, coder: str, found: ThemeView) -> Sequence[tuple[FitVie
     """What speaks for each code that a theme fits, without others' decisions that the coder is not to see yet."""
     decided = [e for fit in found.fits for e in fit.evidence if e.source in _PRECEDENTS]
     seen = {d.segment for d in desk.visible(coder)} if decided else set()
-    return [
-        (fit, tuple(e for e in fit.evidence if e.source not in _PRECEDENTS or e.ref in seen)) for fit in found.fits
-    ]
+    return [(fit, tuple(e for e in fit.evidence if e.source not in _PRECEDENTS or e.ref in seen)) for fit in found.fits]
 
 
 def _words() -> dict[str, Any]:
