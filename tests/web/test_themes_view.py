@@ -154,7 +154,7 @@ def test_a_promoted_theme_is_a_code_at_once_and_another_one_can_follow(
 def test_a_code_of_a_built_in_codebook_goes_into_a_file_of_the_study(
     client: Callable[..., Client], study: Path, opened: project.Study
 ) -> None:
-    from .conftest import change_settings  # noqa: PLC0415  # only here
+    from .conftest import change_settings  # only here
 
     change_settings(study, "study", codebook="scale-up")
     with project.open_study(study, shared=True) as fresh:

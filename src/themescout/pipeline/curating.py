@@ -41,6 +41,12 @@ def refresh(study: Study) -> None:
         showing.show(study, showing.curated(study))
 
 
+def settle(study: Study) -> None:
+    """Describe all themes anew where decisions in a large study have left that undone."""
+    if showing.in_part(study):
+        refresh(study)
+
+
 def notes(study: Study) -> tuple[str, ...]:
     """A sentence for each decision that does not apply now, because its theme or its segments are not there."""
     return showing.curated(study).notes
