@@ -276,6 +276,9 @@ def test_by_keys_alone_themes_are_walked_named_and_discarded(review: Callable[..
     expect(page.locator("#detail-title")).to_contain_text("Wages come late")
     page.keyboard.press("U")
     expect(page.locator("#message")).to_contain_text("Holds again")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#list .row:focus")).not_to_have_id(f"row-{one}")
+    expect(page.locator("#list .row[tabindex='0']")).to_have_count(1)
     assert [verb for verb, _ in log(study)] == ["name", "discard", "undo", "undo"]
     assert status(study)[one] is ThemeStatus.DISCARDED
 
@@ -361,6 +364,8 @@ def test_axe_finds_nothing_with_a_theme_and_with_dialogs_open(
     page = review("/themes")
     expect(page.locator("#plane svg")).to_be_visible()
     accessible(page)
+    page.locator("#plane .ex").first.hover()
+    expect(page.locator("#tip")).to_contain_text("“")
     page.keyboard.press("j")
     expect(page.locator("#do-keep")).to_be_visible()
     expect(page.locator("#plane svg")).to_be_visible()

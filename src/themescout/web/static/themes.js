@@ -58,24 +58,46 @@ function drawn() {
     if (row.dataset.theme === chosen) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
+  discardedShown = discardedShown || Boolean($("discarded")?.contains(rowOf(chosen)));
+  drawDiscarded();
+  drawTicks();
+  attempt(() => drawMap(seen(), chosen));
+}
+
+function drawDiscarded() {
   if ($("discarded")) {
-    discardedShown = discardedShown || $("discarded").contains(rowOf(chosen));
     $("discarded").hidden = !discardedShown;
     $("toggle-discarded").setAttribute("aria-expanded", String(discardedShown));
   }
-  drawTicks();
-  attempt(() => drawMap(seen(), chosen));
+  drawStop();
+}
+
+/** The list is one stop for the Tab key, at the theme that is chosen; inside it j, k and the arrows move. */
+function drawStop() {
+  const stop = rows().find((row) => row.dataset.theme === chosen) || rows()[0];
+  for (const row of document.querySelectorAll("#list .row")) row.tabIndex = row === stop ? 0 : -1;
 }
 
 const rows = () => [...document.querySelectorAll("#list .row")].filter((row) => !row.closest("[hidden]"));
 
 /** Another theme; among the segments of one, another segment. */
-function step(by) {
-  if ($("detail").contains(document.activeElement) && $("detail").querySelector(".tick")) { walk("#detail .tick", by); return; }
+async function step(by) {
+  if ($("detail").contains(document.activeElement) && $("detail").querySelector(".tick")) {
+    if (by > 0 && $("more") && [...document.querySelectorAll("#detail .tick")].pop() === document.activeElement) await more();
+    else walk("#detail .tick", by);
+    return;
+  }
   const all = rows(), here = all.findIndex((row) => row === document.activeElement || row.dataset.theme === chosen);
   const next = all[Math.max(0, Math.min(all.length - 1, here + by))];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+/** More segments of the theme; the focus goes to the first of them. */
+async function more() {
+  const before = document.querySelectorAll("#detail .tick").length;
+  await open(chosen, $("more").getAttribute("href"));
+  $(`tick-${before + 1}`)?.focus();
 }
 
 async function enter(theme) {
@@ -212,11 +234,11 @@ async function discard() {
 const back = (verb) => () => (readOnly() ? warn("This review is for reading only.") : decide(verb, {}));
 
 const ACTIONS = {
-  j: ["Next theme; among segments, the next segment", () => step(1)],
+  j: ["Next theme (so does ↓); among segments, the next segment", () => step(1)],
   k: ["The one before", () => step(-1)],
   o: ["Map and overview", () => { rowOf("").focus(); return enter(""); }],
   Escape: ["Back to the list", () => { const row = rowOf(chosen); if (row) row.focus(); }],
-  D: ["Show or hide discarded themes", () => { if ($("discarded")) { discardedShown = $("discarded").hidden; $("discarded").hidden = !discardedShown; $("toggle-discarded").setAttribute("aria-expanded", String(discardedShown)); } }],
+  D: ["Show or hide discarded themes", () => { if ($("discarded")) { discardedShown = $("discarded").hidden; drawDiscarded(); } }],
   ...(readOnly() ? {} : {
     n: ["Name the theme", toTheme(name)],
     m: ["Merge another theme into it", toTheme(merge)],
@@ -234,21 +256,29 @@ const ACTIONS = {
 };
 keys(ACTIONS);
 
+document.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by || event.altKey || event.ctrlKey || event.metaKey || !event.target.closest("#list .row")) return;
+  event.preventDefault();
+  step(by);
+});
+
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("#list .row");
   if (!row || row.dataset.theme === chosen) return;
   ticked.clear();
   chosen = row.dataset.theme;
+  drawStop();
   clearTimeout(timer);
   timer = setTimeout(() => attempt(() => open(chosen)), PAUSE);
 });
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  const row = event.target.closest("#list .row"), more = event.target.closest("#more"), key = event.target.closest("[data-key]");
+  const row = event.target.closest("#list .row"), wider = event.target.closest("#more"), key = event.target.closest("[data-key]");
   const box = event.target.closest(".tick[data-segment]"), mark = event.target.closest("[data-mark]");
   if (row) { event.preventDefault(); attempt(() => enter(row.dataset.theme)); }
-  else if (more) { event.preventDefault(); attempt(() => open(chosen, more.getAttribute("href"))); }
+  else if (wider) { event.preventDefault(); attempt(more); }
   else if (key && ACTIONS[key.dataset.key]) attempt(ACTIONS[key.dataset.key][1]);
   else if (box) tick(box);
   else if (mark) attempt(() => enter(themeOf(mark)));

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(responses=PROBLEMS)
 PAGE = 50  # segments of a theme that are listed at first
+MOST = 10_000  # that can be listed
 _HIDDEN = "Themes are hidden while you work independently."
 _PRECEDENTS = frozenset({"precedent", "rejected"})
 
@@ -41,7 +42,7 @@ _PRECEDENTS = frozenset({"precedent", "rejected"})
 def view(
     request: Request, desk: At, coder: Who,
     theme: Annotated[str, Query(pattern="^(T[1-9][0-9]{0,8}|none)?$")] = "",
-    segments: Annotated[int, Query(ge=1, le=1_000_000)] = PAGE,
+    segments: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
 ) -> Response:  # fmt: skip
     """All themes, and beside them one of them, the segments in none, or the map."""
     if desk.preferences(coder).independent:
@@ -49,7 +50,14 @@ def view(
         return page(request, "themes.html.j2", hidden=_HIDDEN, everybody=everybody)
     of_desk = board.of(desk)
     shown = of_desk.shown()
-    values: dict[str, Any] = {"hidden": "", "shown": shown, "asked": theme, "limit": segments, "step": 2 * PAGE}
+    values: dict[str, Any] = {
+        "hidden": "",
+        "shown": shown,
+        "asked": theme,
+        "limit": segments,
+        "step": 2 * PAGE,
+        "most": MOST,
+    }
     values |= {"chosen_theme": None, "gone": "", "evidence": (), "log": (), "notes": ()}
     if theme not in {"", "none"}:
         found = shown.view(number(theme))
