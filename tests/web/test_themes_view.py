@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,8 +12,10 @@ from playwright.sync_api import expect
 from themescout import project
 from themescout.candidates import ThemeStatus, ThemeVerb
 from themescout.pipeline import curating, stages
+from themescout.report.themes import FitView
 from themescout.review import board
 from themescout.review.preferences import Preferences
+from themescout.types import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -218,6 +221,25 @@ def test_who_works_independently_sees_no_themes(client: Callable[..., Client]) -
     assert title not in page
     assert ann.get("/api/themes").status_code == ann.get("/api/themes/map").status_code == 403
     assert title in client("ben").get("/themes").text
+
+
+def test_evidence_from_others_decisions_is_hidden_until_one_has_decided(
+    client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = client("ann")
+    shown = board.of(ann.desk).shown()
+    view = shown.themes.views[0]
+    said, place = view.quotes[0].text, view.quotes[0].segment
+    evidence = (Evidence(source="precedent", text=said, ref=place, similarity=0.9),)
+    fitted = replace(view, mapped=True, fits=(FitView(name="Money", share=0.5, evidence=evidence),))
+    changed = replace(shown, themes=replace(shown.themes, views=(fitted, *shown.themes.views[1:])))
+    monkeypatch.setattr(board.Board, "shown", lambda _: changed)
+    assert "confirmed segment" not in ann.get(f"/themes?theme={view.number}").text
+    answer = {"segment": place, "says": "code", "code": "MONEY", "kind": "barrier", "seen": 0, "key": "k" * 20}
+    assert client("ben").post("/api/decisions", json=answer).status_code == 200
+    assert "confirmed segment" in ann.get(f"/themes?theme={view.number}").text
+    ann.desk._double = frozenset({place})
+    assert "confirmed segment" not in ann.get(f"/themes?theme={view.number}").text
 
 
 def test_quotes_are_slices_and_link_to_their_places(client: Callable[..., Client]) -> None:

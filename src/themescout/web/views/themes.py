@@ -51,14 +51,9 @@ def view(
     of_desk = board.of(desk)
     shown = of_desk.shown()
     values: dict[str, Any] = {
-        "hidden": "",
-        "shown": shown,
-        "asked": theme,
-        "limit": segments,
-        "step": 2 * PAGE,
-        "most": MOST,
-    }
-    values |= {"chosen_theme": None, "gone": "", "evidence": (), "log": (), "notes": ()}
+        "hidden": "", "shown": shown, "asked": theme, "limit": segments, "step": 2 * PAGE, "most": MOST,
+        "chosen_theme": None, "gone": "", "evidence": (), "log": (), "notes": (),
+    }  # fmt: skip
     if theme not in {"", "none"}:
         found = shown.view(number(theme))
         values |= _detail(desk, coder, shown, found) if found else {"gone": of_desk.became(number(theme))}
