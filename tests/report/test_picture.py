@@ -92,6 +92,19 @@ def test_places_are_computed_once(full: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert full.contents().picture == first
 
 
+def test_the_map_stays_where_it_is_when_themes_change(
+    full: Any, make_theme: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = full.contents().picture
+    monkeypatch.setattr("themescout.layout.layout", lambda *_, **__: pytest.fail("computed again"))
+    names = sorted(dot.quote.segment for dot in before.dots)
+    full.find(make_theme(0, names[5:15], "others"))
+    after = full.contents().picture
+    where = [{dot.quote.segment: (dot.x, dot.y) for dot in picture.dots} for picture in (before, after)]
+    assert where[0] == where[1]
+    assert sum(dot.theme == 0 for dot in after.dots) == 10
+
+
 def test_the_figure_has_the_same_bytes_every_time(full: Any, tmp_path: Path) -> None:
     contents = full.contents()
     for name in ("a", "b"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,9 +69,9 @@ def test_several_at_once_lose_nothing_and_overwrite_nothing(desk: Desk) -> None:
     def work(coder: str) -> None:
         stored = 0
         while stored < 8:
-            seen = themes.shown().seen
+            seen, name = themes.shown().seen, f"{coder} {stored}"
             try:
-                themes.act(coder, seen, lambda study: curating.name(study, 0, f"{coder} {stored}", coder=coder))
+                themes.act(coder, seen, partial(curating.name, number=0, text=name, coder=coder))
             except StaleError:
                 continue
             stored += 1

@@ -323,6 +323,8 @@ def test_a_few_letters_find_the_theme_to_merge_and_the_code_to_tie(review: Calla
     page.keyboard.press("Enter")
     expect(page.locator("#message")).to_have_text(f"{one} is tied to PEOPLE.")
     page.keyboard.press("m")
+    page.keyboard.press("Enter")  # nothing is chosen yet
+    expect(page.locator("#found [aria-selected=true]")).to_have_count(0)
     page.keyboard.press("Escape")
     with project.open_study(study) as opened:
         assert [(d.verb, d.memo) for d in opened.store.theme_log.all()] == [("merge", ""), ("tie", "they do the work")]

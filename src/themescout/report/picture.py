@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Places = Sequence[tuple[float, float]]
 
 STAGE = "map"
-VERSION = "1"  # raise it when the same vectors would get other places
+VERSION = "2"  # raise it when the same vectors would get other places
 DOTS = 3_000  # more cannot be told apart, and would make the page slow
 _LEAST = 10  # dots of a theme drawn at least, where it has so many
 _FEWEST = 3  # segments below which there is nothing to see
@@ -82,18 +82,25 @@ class Plan:
     missing: str = ""
 
     @property
+    def ordered(self) -> tuple[Dot, ...]:
+        """The dots by segment, in the order of their places: the same whatever themes they are in."""
+        return tuple(sorted(self.dots, key=lambda dot: dot.quote.segment))
+
+    @property
     def texts(self) -> tuple[str, ...]:
-        """The words of each dot."""
-        return tuple(dot.quote.text for dot in self.dots)
+        """The words of each of `ordered`."""
+        return tuple(dot.quote.text for dot in self.ordered)
 
     @property
     def fingerprint(self) -> str:
         """Hash of all that shapes the places."""
         return digest(VERSION, self.vectors, str(self.seed), *self.texts)
 
-    def at(self, places: Sequence[tuple[float, float]]) -> Picture:
-        """The picture, with a place for each dot."""
-        dots = tuple(replace(dot, x=x, y=y) for dot, (x, y) in zip(self.dots, places, strict=True))
+    def at(self, places: Places) -> Picture:
+        """The picture, with a place for each of `ordered`."""
+        found = {dot.quote.segment: place for dot, place in zip(self.ordered, places, strict=True)}
+        there = [(dot, *found[dot.quote.segment]) for dot in self.dots]
+        dots = tuple(replace(dot, x=x, y=y) for dot, x, y in there)
         return Picture(dots=dots, total=self.total, vectors=self.vectors, seed=self.seed)
 
 

@@ -286,3 +286,4 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("refreshed", drawn);
 drawn();
+if (panes()) rowOf(chosen)?.scrollIntoView({ block: "nearest" });
