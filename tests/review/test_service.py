@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,17 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from themescout import codebook, decisions, project
-from themescout.candidates import Theme
 from themescout.errors import DecisionError
 from themescout.review import service
 from themescout.review.arranging import Order
 from themescout.settings import Settings, changed
 from themescout.store.transcripts import StoredFile
-from themescout.types import Kind, Ranked, Role, Segment, Speaker, Suggestion, Transcript, Turn, Verdict
+from themescout.types import Kind, Ranked, Suggestion, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from themescout.project import Study
     from themescout.types import Decision
@@ -34,60 +32,6 @@ BOOK = codebook.parse(
     name="t.yaml",
 )
 WITHOUT_KINDS = codebook.parse("codes: [{id: MONEY, name: Money}]", name="k.yaml")
-
-
-def interview(name: str, answers: list[str]) -> tuple[Transcript, list[Segment]]:
-    """A transcript of one question before each answer; every answer is a segment `name-number`."""
-    text, turns, segments = "", [], []
-    for i, answer in enumerate(answers):
-        for role, words in ((Role.INTERVIEWER, f"Question {i}?"), (Role.INFORMANT, answer)):
-            label = "Q" if role is Role.INTERVIEWER else "A"
-            start = len(text) + 3
-            turns.append(Turn(seq=len(turns), speaker=label, role=role, start=start, end=start + len(words)))
-            text += f"{label}: {words}\n\n"
-            if role is Role.INFORMANT:
-                segments.append(
-                    Segment(
-                        id=f"{name}-{i}", transcript=name, turn=turns[-1].seq, start=start, end=start + len(words),
-                        text=words, speaker=label, context=f"Question {i}?",
-                    )
-                )  # fmt: skip
-    speakers = tuple(
-        Speaker(label=label, role=role, reason="", turns=len(answers), words=1)
-        for label, role in (("Q", Role.INTERVIEWER), ("A", Role.INFORMANT))
-    )
-    transcript = Transcript(id=name, name=name, text=text.strip(), turns=tuple(turns), speakers=speakers, format="txt")
-    return transcript, segments
-
-
-def fill(study: Study) -> None:
-    """Two interviews, A and B, with four and two segments; theme 0 = B-1, A-2; theme 1 = A-0."""
-    with study.store.transaction():
-        for name, count in (("A", 4), ("B", 2)):
-            transcript, segments = interview(name, [f"Answer {i} of {name} 🎉" for i in range(count)])
-            study.store.transcripts.add_file(
-                StoredFile(sha256=name, name=name, stored=name, bytes=1, added_at="2026-01-01T00:00:00+00:00")
-            )
-            study.store.transcripts.add(transcript, file=name, wave="")
-            study.store.segments.replace(name, segments)
-        study.store.themes.replace([_theme(0, ("B-1", "A-2")), _theme(1, ("A-0",))])
-        study.store.suggestions.replace(
-            [Suggestion(segment="B-1", kind=Kind.BARRIER, kind_p=0.7, ranked=(Ranked(code="MONEY", p=0.6),))]
-        )
-
-
-def _theme(number: int, members: tuple[str, ...]) -> Theme:
-    return Theme(
-        id=number, label="x · y", keywords=("x",), members=members, strengths=(0.9,) * len(members),
-        exemplars=members[:1], found_in=4, runs=5,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Iterator[Study]:
-    with project.create(tmp_path / "study", Settings()) as made:
-        fill(made)
-        yield made
 
 
 def _names(study: Study, order: Order = Order.THEME, **more: frozenset[str]) -> list[str]:
@@ -154,7 +98,7 @@ def test_the_frame_of_the_sample_is_kept_with_its_first_decision_and_stays(study
     assert _names(study, Order.SAMPLE) == [*frame[1:], "B-1"]
 
 
-def test_with_other_segments_another_sample_is_drawn(study: Study) -> None:
+def test_with_other_segments_another_sample_is_drawn(study: Study, interview: Callable[..., Any]) -> None:
     frame = _names(study, Order.SAMPLE)
     _decide(study, frame[0], shown={"order": "sample"})
     transcript, segments = interview("C", ["Another answer."])
@@ -391,7 +335,7 @@ _STEPS = st.lists(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_any_chain_of_decisions_undos_and_redos_means_what_it_says(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, object]]
+    tmp_path_factory: pytest.TempPathFactory, fill: Callable[..., None], steps: list[tuple[str, object]]
 ) -> None:
     model = Model()
     with project.create(tmp_path_factory.mktemp("s") / "study", Settings()) as study:

@@ -130,3 +130,13 @@ def test_the_first_decisions_do_not_overturn_what_the_codebook_says() -> None:
     pool = fitted(truth[:1], Opinions(score=everywhere[:1], common=said.common, told=said.told[:1]))
     shares = pool.shares(Opinions(score=everywhere, common=said.common, told=said.told))
     assert (shares.argmax(axis=1) == truth.argmax(axis=1)).mean() > 0.9
+
+
+def test_one_decision_more_moves_the_weights_from_the_codebook_to_the_decisions() -> None:
+    pool = Pool()
+    assert pool.weights.tolist() == ALONE.tolist()
+    for _ in range(200):
+        before = pool.weights
+        pool.grow()
+        assert (abs(START - pool.weights) <= abs(START - before)).all()
+    assert abs(pool.weights - START).max() < 0.4

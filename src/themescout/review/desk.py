@@ -7,7 +7,6 @@ holds it all together; whoever else writes to the study's file is noticed before
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,11 +16,11 @@ from themescout import curation, participants
 from themescout.errors import AccessError, DecisionError, StaleError
 from themescout.pipeline import suggesting
 from themescout.review import hasty, preferences, service
-from themescout.review.arranging import Order, arranged
+from themescout.review.arranging import Order
 from themescout.review.cards import Card
 from themescout.review.drawing import Purpose, drawn
 from themescout.review.ledger import Ledger
-from themescout.review.line import Line
+from themescout.review.queues import Queues
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from themescout.review.preferences import Preferences
     from themescout.types import Decision, Segment, Suggestion, Transcript
 
-AT_IT = 300.0  # seconds for which a segment on somebody's screen is not offered to others
 _REMEMBERED = 32  # transcripts
 _SERVED = 2_000  # cards of one coder that are remembered
 
@@ -45,9 +43,7 @@ class Desk:
     def __init__(self, study: Study, book: Codebook, *, live: Live | None = None, read_only: bool = False) -> None:
         self.study, self.book, self.live, self.read_only = study, book, live, read_only
         self._lock = threading.RLock()
-        self._lines: dict[tuple[str, Order], Line] = {}
         self._served: dict[str, OrderedDict[str, Card]] = defaultdict(OrderedDict)
-        self._at: dict[str, tuple[str, float]] = {}
         self._read: OrderedDict[str, Transcript] = OrderedDict()
         self._preferences: dict[str, Preferences] = {}
         self.items: dict[str, Segment] = {item.id: item for item in study.store.segments.all()}
@@ -57,6 +53,7 @@ class Desk:
         self._version = study.store.version
         shares, seed = study.settings.review, study.settings.seed
         self._double = frozenset(name for name in self.items if drawn(Purpose.DOUBLE, name, shares.double, seed))
+        self._queues = Queues(study, self.items, self._ledger, self._double)
         self._load_themes()
 
     def close(self) -> None:
@@ -66,12 +63,16 @@ class Desk:
 
     # --- what is seen -----------------------------------------------------------------------------------------------
 
+    def prepare(self, coder: str, order: Order) -> None:
+        """Make a coder's line, so that the first page need not wait for it."""
+        with self._lock:
+            self._queues.next(coder, order, self.book)
+
     def next(self, coder: str, order: Order) -> Card | None:
         """The next card of `coder`; None where everything is decided."""
         with self._lock:
             self._refresh()
-            line = self._line(coder, order)
-            name = line.first(lambda name: self._open(coder, name), lambda name: self._free(coder, name))
+            name = self._queues.next(coder, order, self.book)
             return None if name is None else self._serve(coder, name)
 
     def card(self, coder: str, segment: str) -> Card:
@@ -164,11 +165,6 @@ class Desk:
                 self._preferences[coder] = replace(found, independent=found.independent or everybody)
             return self._preferences[coder]
 
-    def take_codebook(self, book: Codebook) -> None:
-        """Work with another version of the codebook from now on."""
-        with self._lock:
-            self.book = book
-
     # --- what is done -----------------------------------------------------------------------------------------------
 
     def prefer(self, coder: str, chosen: Preferences) -> None:
@@ -217,51 +213,26 @@ class Desk:
     def later(self, coder: str, order: Order, segment: str) -> None:
         """Put a segment aside until the end."""
         with self._lock:
-            self._at.pop(segment, None)
-            self._line(coder, order).later(segment)
+            self._queues.later(coder, order, segment, self.book)
 
     def jump(self, coder: str, order: Order, segment: str) -> int:
         """Put aside all that is left of the group (theme, interview or code) of a segment; return their number."""
         with self._lock:
-            group, line = self._group(order, segment), self._line(coder, order)
-            gone = []
-            for name in line.rest():
-                if self._group(order, name) == group and self._open(coder, name):
-                    gone.append(name)
-                elif gone:
-                    break
-            for name in gone:
-                line.later(name)
-            return len(gone)
+            return self._queues.jump(coder, order, segment, self.book, lambda name: self._group(order, name))
+
+    def take_codebook(self, book: Codebook) -> None:
+        """Work with another version of the codebook from now on; suggestions learn it in the background."""
+        with self._lock:
+            self.book = book
+            if self.live:
+                self.live.take_codebook(book)
 
     def reorder(self, coder: str, order: Order) -> None:
         """Make a coder's line anew, as after other suggestions or themes."""
         with self._lock:
-            self._lines.pop((coder, order), None)
+            self._queues.anew(coder, order)
 
     # --- inside -----------------------------------------------------------------------------------------------------
-
-    def _line(self, coder: str, order: Order) -> Line:
-        if (coder, order) not in self._lines:
-            codes = [code.id for code in self.book.codes]
-            items = tuple(self.items.values())
-            made = arranged(self.study, order, items, self._ledger.decided(coder), log=self._ledger.log, codes=codes)
-            self._lines[coder, order] = Line(made)
-        return self._lines[coder, order]
-
-    def _open(self, coder: str, segment: str) -> bool:
-        """Whether `coder` has still to decide: others' segments are done, unless everybody is to decide them."""
-        if segment not in self.items or segment in self._ledger.decided(coder):
-            return False
-        if segment in self._double:
-            return True
-        return not any(d.coder != coder for d in self._ledger.standing(segment))
-
-    def _free(self, coder: str, segment: str) -> bool:
-        if segment in self._double:
-            return True
-        who, since = self._at.get(segment, (coder, 0.0))
-        return who == coder or time.monotonic() - since > AT_IT
 
     def _serve(self, coder: str, segment: str) -> Card:
         card = self._card(coder, segment)
@@ -270,9 +241,7 @@ class Desk:
         served.move_to_end(segment)
         if len(served) > _SERVED:
             served.popitem(last=False)
-        for name in [name for name, (who, _) in self._at.items() if who == coder]:
-            del self._at[name]
-        self._at[segment] = (coder, time.monotonic())
+        self._queues.on_screen(coder, segment)
         return card
 
     def _card(self, coder: str, segment: str) -> Card:
@@ -386,9 +355,7 @@ class Desk:
                 log = self._ledger.by(coder)
                 last = (service.redo if redo else service.undo)(self.study, coder, log)
             self._refresh(always=True)
-            for (who, _), line in self._lines.items():
-                if who == coder:
-                    line.back(last.segment)
+            self._queues.back(coder, last.segment)
             if self.live:
                 self.live.refit()
             return last

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from themescout import embed, project
 from themescout.pipeline import suggesting
+from themescout.suggest import code_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from themescout.codebook import Codebook
+    from themescout.protocols import Embedder
     from themescout.suggest import Labelled
     from themescout.types import Segment, Suggestion
 
-AGAIN = 200  # decisions learned one by one, after which opinions are weighed anew by a whole fit
+# A whole fit weighs opinions anew and finds out what probabilities are worth. It is due when a tenth more is decided,
+# and takes at most a twentieth of the time, so that a large study does not wait for it.
+_GROWTH = 1.1
+_SHARE = 20.0
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +43,10 @@ class Live:
         self._rows: Any = None
         self._places: dict[str, int] = {}
         self._late: list[Labelled] | None = None
-        self._learned = 0
+        self._learned = self._fitted = 0  # decisions known, and those at the last fit
+        self._took = 0.0  # seconds of the last fit
+        self._rest = 0.0  # when growth may bring the next one, seconds of the monotonic clock
+        self._busy = threading.Event()
         self._thread = threading.Thread(target=self._work, name="themescout-live", daemon=True)
 
     def start(self) -> None:
@@ -58,7 +67,7 @@ class Live:
     def wait(self, seconds: float) -> bool:
         """Wait until nothing more is to be fitted, at most so long; whether that is so."""
         for _ in range(int(seconds * 20)):
-            if self.ready and not self._wanted.is_set():
+            if self.ready and not self._wanted.is_set() and not self._busy.is_set():
                 return True
             self._closing.wait(0.05)
         return False
@@ -79,12 +88,18 @@ class Live:
                 self._late.append(item)
             self._take_in(item)
             self._learned += 1
-        if self._learned % AGAIN == 0:
+        if self._learned >= _GROWTH * self._fitted and time.monotonic() >= self._rest:
             self.refit()
 
     def refit(self) -> None:
         """Fit again in the background: something that was learned does not hold any more."""
         self._wanted.set()
+
+    def take_codebook(self, book: Codebook) -> None:
+        """Suggest with another version of the codebook, as soon as that is fitted."""
+        with self._lock:
+            self._book = book
+        self.refit()
 
     def _take_in(self, item: Labelled) -> None:
         place = self._places.get(item.segment)
@@ -96,25 +111,39 @@ class Live:
             self._wanted.wait()
             if self._closing.is_set():
                 return
+            self._closing.wait(self._took)  # many changes at once are one fit, and never more than half of the time
             with self._lock:
                 # What is decided from here on may be missing in the log that is read below; it is learned afterwards.
                 self._late = []
+            self._busy.set()
             self._wanted.clear()
+            began = time.monotonic()
             try:
                 self._fit()
             except Exception:  # noqa: BLE001  # whatever it is, reviewing goes on with the stored suggestions
                 _log.exception("Suggestions could not be brought up to date; those that are stored are shown.")
+            self._took = time.monotonic() - began
+            self._rest = time.monotonic() + _SHARE * self._took
+            self._busy.clear()
+
+    def _embed_codebook(self, study: project.Study, embedder: Embedder) -> None:
+        """What was written into the codebook while people review has no vectors yet."""
+        texts = [text.embedded for text in code_texts(self._book)]
+        if missing := study.store.vectors.missing(texts, embedder.key):
+            study.store.vectors.add(missing, embedder.embed(missing), embedder.key)
 
     def _fit(self) -> None:
         with project.open_study(self._folder) as study:
             read = study.store.decisions.count()
             embedder = embed.make(study.settings.embed.model)
+            self._embed_codebook(study, embedder)
             matcher, rows = suggesting.fitted(study, self._book, embedder, self._items)
             known = {decision.segment for decision in study.store.decisions.all()[:read]}
         with self._lock:
             self._matcher, self._rows = matcher, rows
             self._places = {name: i for i, name in enumerate(rows.ids)}
             late, self._late = self._late or (), None
+            self._learned = self._fitted = len(known)
             for item in late:
                 if item.segment not in known:
                     self._take_in(item)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from themescout.text import digest
@@ -14,14 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _SELECT = """
-    select s.id, s.transcript, s.turn, s.first, s.past, t.speaker,
-        (select i.first from turn i where i.transcript = s.transcript and i.seq < s.turn and i.role = ?
-            order by i.seq desc limit 1),
-        (select i.past from turn i where i.transcript = s.transcript and i.seq < s.turn and i.role = ?
-            order by i.seq desc limit 1)
+    select s.id, s.transcript, s.turn, s.first, s.past, t.speaker
     from segment s join turn t on t.transcript = s.transcript and t.seq = s.turn
 """
-_ASKED = (Role.INTERVIEWER, Role.INTERVIEWER)
 
 
 class Segments:
@@ -81,12 +79,18 @@ class Segments:
 
     def _read(self, where: str, values: Iterable[object]) -> Iterator[Segment]:
         query = f"{_SELECT} join transcript x on x.id = s.transcript {where} order by x.position, x.id, s.first"
-        text, loaded = "", None
-        for row in self._db.execute(query, (*_ASKED, *values)).fetchall():
-            if row[1] != loaded:
-                loaded = row[1]
-                text = self._db.execute("select text from transcript where id = ?", (loaded,)).fetchone()[0]
-            yield Segment(
-                id=row[0], transcript=row[1], turn=row[2], start=row[3], end=row[4], text=text[row[3] : row[4]],
-                speaker=row[5], context="" if row[6] is None else text[row[6] : row[7]],
-            )  # fmt: skip
+        for transcript, rows in groupby(self._db.execute(query, tuple(values)).fetchall(), key=itemgetter(1)):
+            text = self._db.execute("select text from transcript where id = ?", (transcript,)).fetchone()[0]
+            asked = self._questions(transcript)
+            for row in rows:
+                before = bisect_left(asked, (row[2],)) - 1
+                yield Segment(
+                    id=row[0], transcript=transcript, turn=row[2], start=row[3], end=row[4],
+                    text=text[row[3] : row[4]], speaker=row[5],
+                    context=text[asked[before][1] : asked[before][2]] if before >= 0 else "",
+                )  # fmt: skip
+
+    def _questions(self, transcript: str) -> list[tuple[int, int, int]]:
+        """Number, first code point and one past the last of each of the interviewer's turns, in order."""
+        query = "select seq, first, past from turn where transcript = ? and role = ? order by seq"
+        return self._db.execute(query, (transcript, Role.INTERVIEWER)).fetchall()

@@ -87,7 +87,10 @@ class Kernel:
     def between(self, a: Design, b: Design) -> NDArray[np.float64]:
         """Shape (len(a), len(b)), 0..1."""
         made = self.meaning(a, b).astype(np.float64)
-        made += (a.words @ b.words.T).toarray()
+        if len(a) == 1:  # ten times as quick as the product of two sparse matrices
+            made += b.words @ a.words.toarray()[0]
+        else:
+            made += (a.words @ b.words.T).toarray()
         if self.ordered:
             made += a.extra @ b.extra.T
         return made

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from themescout.suggest.kernel import Design, Kernel
 
+_ASKED = 8  # rows up to which comparing them with every example is quicker than weighing every term first
 _PARTS = 10  # groups of interviews, at most, that are left out in turn
 
 
@@ -78,7 +79,7 @@ class Learner:
             self._weighed(question, pool, scores, said, decided.targets)
             for question, pool, said in zip(self.questions, self.pools, told, strict=True)
         )
-        self._prepare()
+        self._by_term: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def shares(self, design: Design, told: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
         """For each question, shape (len(design), its columns), rows sum to 1."""
@@ -94,16 +95,20 @@ class Learner:
         itself = float(self.kernel.between(design, design)[0, 0])
         self._ridge.add(similar, itself, np.nan_to_num(target - self._mean), weight)
         self._examples = stacked(self._examples, design)
-        self._prepare()
-
-    def _prepare(self) -> None:
-        alpha = self._ridge.alpha
-        self._by_word = self._examples.words.T @ alpha
-        self._by_extra = self._examples.extra.T @ alpha
+        for question, pool in zip(self.questions, self.pools, strict=True):
+            if np.nan_to_num(target[question]).any():
+                pool.grow()
+        self._by_term = None
 
     def _scores(self, design: Design) -> NDArray[np.float64]:
-        scores = self.kernel.meaning(design, self._examples) @ self._ridge.alpha.astype(np.float32)
-        return np.asarray(self._mean + scores + design.words @ self._by_word + design.extra @ self._by_extra)
+        alpha = self._ridge.alpha
+        if self._by_term is None and len(design) <= _ASKED:
+            return np.asarray(self._mean + self.kernel.between(design, self._examples) @ alpha)
+        if self._by_term is None:
+            self._by_term = self._examples.words.T @ alpha, self._examples.extra.T @ alpha
+        words, extra = self._by_term
+        scores = self.kernel.meaning(design, self._examples) @ alpha.astype(np.float32)
+        return np.asarray(self._mean + scores + design.words @ words + design.extra @ extra)
 
     def _opinions(self, question: slice, scores: NDArray[np.float64], told: NDArray[np.float64]) -> Opinions:
         return Opinions(score=scores[:, question], common=self._common[question], told=told)

@@ -53,6 +53,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.weights = ALONE
+        self._count = 0  # decisions that the weights rest on
         self._correction: tuple[float, float, float] | None = None
 
     def fit(self, opinions: Opinions, truth: NDArray[np.float64]) -> None:
@@ -68,8 +69,8 @@ class Pool:
         if not used.any():
             return
         stack, goal = opinions.stacked()[used], truth[used] / truth[used].sum(axis=1, keepdims=True)
-        n = len(goal)
-        start = ALONE + (START - ALONE) * n / (n + _FEW)
+        n = self._count = len(goal)
+        start = _start(n)
 
         def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             p = _softmax(stack @ weights)
@@ -83,6 +84,12 @@ class Pool:
         if n >= _ENOUGH:
             self._correction = _beta(_softmax(stack @ self.weights), truth[used])
 
+    def grow(self) -> None:
+        """One more decision than was fitted: the weights move on as far as those that they start from."""
+        moved = self.weights + _start(self._count + 1) - _start(self._count)
+        self.weights = np.array([np.clip(w, low, high) for w, (low, high) in zip(moved, _BOUNDS, strict=True)])
+        self._count += 1
+
     def shares(self, opinions: Opinions) -> NDArray[np.float64]:
         """Shape (n, k), rows sum to 1: which class fits if exactly one does."""
         return _softmax(opinions.stacked() @ self.weights)
@@ -94,6 +101,11 @@ class Pool:
         a, b, c = self._correction
         z = a * np.log(shares + _TINY) - b * np.log(1 - shares + _TINY) + c
         return np.asarray(1.0 / (1.0 + np.exp(-z)))
+
+
+def _start(count: int) -> NDArray[np.float64]:
+    """The weights that so many decisions are drawn towards."""
+    return np.asarray(ALONE + (START - ALONE) * count / (count + _FEW))
 
 
 def _beta(shares: NDArray[np.float64], truth: NDArray[np.float64]) -> tuple[float, float, float] | None:

@@ -115,6 +115,8 @@ class Guard:
         opening = scope["path"] == "/" and headers.get("sec-fetch-mode") == "navigate" and scope["method"] == "GET"
         if foreign and not opening:
             return 403, "A page from elsewhere may not ask for this."
+        if "transfer-encoding" in headers:
+            return 411, "Say beforehand how long it is."  # pages of the review do
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, "That is more than a decision can hold."

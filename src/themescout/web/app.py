@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from themescout import __version__
 from themescout.errors import StaleError, ThemescoutError
@@ -37,16 +40,43 @@ def create(desk: Desk, access: Access) -> Guard:
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(ThemescoutError, _problem)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     return Guard(app, access)
 
 
 def _problem(request: Request, error: Exception) -> Response:
     """A user's problem as JSON or as a page, with the status of its kind."""
     assert isinstance(error, ThemescoutError)  # noqa: S101  # registered for these alone
-    if not request.url.path.startswith("/api/"):
-        return pages.problem(request, error)
-    body: dict[str, Any] = {"error": str(error), "hint": error.hint, "card": None}
+    card = None
     if isinstance(error, StaleError) and error.segment:
-        found = desk_of(request).card(coder_of(request), error.segment)
-        body["card"] = shapes.card(found).model_dump(mode="json")
-    return JSONResponse(body, status_code=error.status)
+        card = shapes.card(desk_of(request).card(coder_of(request), error.segment))
+    return _said(request, str(error), error.hint, error.status, card)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """What the framework refuses: no such page, no such method, a body that is no text."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for these alone
+    sentences = {404: "There is no such page.", 405: "That cannot be done here."}
+    answer = _said(request, sentences.get(error.status_code, "That could not be read."), "", error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    """An address or a body that does not fit the description."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for these alone
+    if _asks_for_data(request):
+        return await request_validation_exception_handler(request, error)
+    return pages.problem(request, "This address cannot be understood.", "Go to a view by the menu.", 422)
+
+
+def _said(request: Request, error: str, hint: str, status: int, card: shapes.CardOut | None = None) -> Response:
+    if not _asks_for_data(request):
+        return pages.problem(request, error, hint, status)
+    body = shapes.ProblemOut(error=error, hint=hint, card=card)
+    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+
+
+def _asks_for_data(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

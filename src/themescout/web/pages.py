@@ -14,8 +14,6 @@ from themescout.web.asking import coder_of, desk_of
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from themescout.errors import ThemescoutError
-
 _templates = Jinja2Templates(
     env=Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -48,9 +46,9 @@ def page(request: Request, template: str, status: int = 200, *, view: str = "", 
     return _templates.TemplateResponse(request, template, {**known, **values}, status_code=status)
 
 
-def problem(request: Request, error: ThemescoutError) -> Response:
+def problem(request: Request, error: str, hint: str, status: int) -> Response:
     """A user's problem as a page."""
-    return page(request, "problem.html.j2", error.status, view="page", error=str(error), hint=error.hint)
+    return page(request, "problem.html.j2", status, view="page", error=error, hint=hint)
 
 
 def _within(path: str, view: str) -> bool:

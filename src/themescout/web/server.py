@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout import project
-from themescout.errors import StudyError, ThemescoutError
+from themescout.errors import ThemescoutError
 from themescout.pipeline import stages
 from themescout.review.arranging import Order
 from themescout.review.desk import Desk
@@ -21,6 +21,8 @@ from themescout.web.access import Access, new_token
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from themescout.project import Study
 
 HOME = "127.0.0.1"
 PORT = 8765  # and those after it, if it is taken
@@ -57,35 +59,44 @@ def serve(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
     Raises:
         ThemescoutError: no such study, nothing to review, or the address cannot be used.
     """
+    with project.open_study(folder, shared=True) as study:
+        stages.require_suggestions(study)
+        with bound(plan) as listening:
+            _serve(study, plan, listening, say)
+
+
+def _serve(study: Study, plan: Plan, listening: socket.socket, say: Callable[[str], None]) -> None:
     import uvicorn  # noqa: PLC0415  # heavy
 
     from themescout.web.app import create  # noqa: PLC0415  # heavy
 
-    with project.open_study(folder, shared=True) as study, bound(plan) as listening:
-        stages.require_suggestions(study)
-        book = stages.load_codebook(study)
-        live = Live(folder, book, study.store.segments.all()) if plan.live and not plan.read_only else None
-        desk = Desk(study, book, live=live, read_only=plan.read_only)
-        if not desk.items:
-            raise StudyError(f"{folder} has no segments yet.", f"Make them with: themescout run {folder}")
-        place = f"{_in_address(plan.host)}:{listening.getsockname()[1]}"
-        tokens = {new_token(): coder for coder in plan.coders}
-        app = create(desk, Access(tokens=tokens, hosts=frozenset(_names(plan.host, place))))
-        config = uvicorn.Config(
-            app, log_level=logging.WARNING, access_log=False, lifespan="off", ws="none", server_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=3,
-        )  # fmt: skip
-        addresses = {coder: f"http://{place}/?token={token}{_asked(plan.order)}" for token, coder in tokens.items()}
-        for line in told(addresses, plan):
-            say(line)
-        if plan.browser:
-            threading.Thread(target=webbrowser.open, args=(next(iter(addresses.values())),), daemon=True).start()
-        if live:
-            live.start()
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        finally:
-            desk.close()
+    place = f"{_in_address(plan.host)}:{listening.getsockname()[1]}"
+    tokens = {new_token(): coder for coder in plan.coders}
+    desk = _desk(study, plan)
+    app = create(desk, Access(tokens=tokens, hosts=frozenset(_names(plan.host, place))))
+    config = uvicorn.Config(
+        app, log_level=logging.WARNING, access_log=False, lifespan="off", ws="none", server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    addresses = {coder: f"http://{place}/?token={token}{_asked(plan.order)}" for token, coder in tokens.items()}
+    for line in told(addresses, plan):
+        say(line)
+    if plan.browser:
+        threading.Thread(target=webbrowser.open, args=(next(iter(addresses.values())),), daemon=True).start()
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        desk.close()
+
+
+def _desk(study: Study, plan: Plan) -> Desk:
+    desk = Desk(study, stages.load_codebook(study), read_only=plan.read_only)
+    for coder in plan.coders:
+        desk.prepare(coder, plan.order)
+    if plan.live and not plan.read_only:
+        desk.live = Live(study.folder, desk.book, tuple(desk.items.values()))
+        desk.live.start()
+    return desk
 
 
 def bound(plan: Plan) -> socket.socket:

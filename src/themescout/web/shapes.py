@@ -132,31 +132,6 @@ class FarOut(Strict):
     live: bool
 
 
-class NextOut(Strict):
-    """The next card, if there is one; `put_aside` counts what a jump left for the end."""
-
-    card: CardOut | None
-    far: FarOut
-    put_aside: int = 0
-
-
-class StoredOut(Strict):
-    """A stored decision, what comes next, and what the machine would have said where it was not asked."""
-
-    decision: DecisionOut
-    card: CardOut | None
-    far: FarOut
-    warning: str = ""
-    revealed: str = ""
-
-
-class HistoryOut(Strict):
-    """Decisions, newest first; `more` says whether there are earlier ones."""
-
-    decisions: list[DecisionOut]
-    more: bool
-
-
 class TurnOut(Strict):
     """One turn; offsets are code points of the transcript."""
 
@@ -177,6 +152,36 @@ class TurnsOut(Strict):
     turns: list[TurnOut]
 
 
+class NextOut(Strict):
+    """The next card, if there is one, with its interview around it; `put_aside` counts what a jump left for the end."""
+
+    card: CardOut | None
+    turns: TurnsOut | None = None
+    far: FarOut
+    put_aside: int = 0
+
+
+class StoredOut(Strict):
+    """A stored decision, what comes next, and what the machine would have said where it was not asked.
+
+    `turns` is null where the sender has them.
+    """
+
+    decision: DecisionOut
+    card: CardOut | None
+    turns: TurnsOut | None = None
+    far: FarOut
+    warning: str = ""
+    revealed: str = ""
+
+
+class HistoryOut(Strict):
+    """Decisions, newest first; `more` says whether there are earlier ones."""
+
+    decisions: list[DecisionOut]
+    more: bool
+
+
 class ProblemOut(BaseModel):
     """What went wrong and what to do; `card` where the segment changed meanwhile."""
 
@@ -185,8 +190,19 @@ class ProblemOut(BaseModel):
     card: CardOut | None = None
 
 
+class HasIn(Strict):
+    """Turns that a page has already: from `first` to `last` of a transcript."""
+
+    transcript: Id
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+
+
 class AnswerIn(Strict):
-    """An answer to a card. `key` is made up by the sender: the same answer sent again is stored once."""
+    """An answer to a card. `key` is made up by the sender: the same answer sent again is stored once.
+
+    `then` is the order in which the next card is wanted.
+    """
 
     segment: Id
     seen: int = Field(ge=0, description="`seen` of the card that is answered")
@@ -199,6 +215,7 @@ class AnswerIn(Strict):
     key: str = Field(min_length=8, max_length=100)
     order: Order | None = None
     then: Order = Order.THEME
+    has: HasIn | None = None
 
 
 class PlaceIn(Strict):

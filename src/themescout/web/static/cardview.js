@@ -7,6 +7,7 @@ const clock = (s) => (s === null ? "" : new Date(1000 * s).toISOString().slice(1
 
 export function drawFar() {
   const { decided, total, live } = state.far;
+  $("far").dataset.live = live ? "yes" : "no";
   $("far").textContent = `${decided} of ${total} decided · by ${state.order}${live ? "" : " · suggestions are being prepared"}`;
 }
 
@@ -35,12 +36,13 @@ export function drawTurns(more) {
   const parts = found.turns.map((turn) => drawTurn(turn, card));
   if (first && first.seq > 0) parts.unshift(el("button", { type: "button", class: "more", onclick: () => more(first.seq, "up") }, "Earlier turns"));
   if (last && last.seq < found.count - 1) parts.push(el("button", { type: "button", class: "more", onclick: () => more(last.seq, "down") }, "Later turns"));
+  $("turns").dataset.segment = card.segment;
   $("turns").replaceChildren(...parts);
 }
 
 export function showSegment() {
   const mark = document.querySelector("#turns .segment");
-  if (mark) mark.scrollIntoView({ block: "center" });
+  if (mark) mark.scrollIntoView({ block: "center", behavior: "instant" });
 }
 
 function drawTurn(turn, card) {
@@ -67,8 +69,14 @@ function drawSuggestion(card, act) {
   if (kindKeys().length && said.kind) parts.push(el("p", { class: "kind-said" }, `${said.kind === "neither" ? "Nothing to code" : kindName(said.kind)} `, el("span", { class: "small" }, percent(said.kind_p))));
   if (said.together && said.together.length > 1) parts.push(el("p", { class: "small" }, `Hard to tell apart: ${said.together.map(nameOf).join(", ")}`));
   parts.push(el("ol", { class: "codes" }, ...listed().map((one, i) => el("li", {}, el("button", { type: "button", onclick: () => act(String(i + 1)), disabled: state.about.read_only },
-    el("kbd", {}, String(i + 1)), el("span", { class: "code-name" }, nameOf(one.code), el("span", { class: "small category" }, byId(one.code).category)), el("span", { class: "p" }, bar(one.p), percent(one.p)))))));
+    el("kbd", {}, String(i + 1)), el("span", { class: "code-name" }, nameOf(one.code), category(byId(one.code))), el("span", { class: "p" }, bar(one.p), percent(one.p)))))));
   box.replaceChildren(...parts);
+}
+
+/** The category of a code, where its name does not say it. */
+function category(code) {
+  const said = code.name.toLowerCase().includes(code.category.toLowerCase());
+  return said ? null : el("span", { class: "small category" }, code.category);
 }
 
 function drawKinds(act) {

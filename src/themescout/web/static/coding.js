@@ -14,19 +14,27 @@ const READS = new Set(["evidence", "definition", "history", "help", "back", "for
 
 // --- showing ---------------------------------------------------------------------------------------------------------
 
-async function show(card, far) {
+async function show(card, far, turns = null) {
   Object.assign(state, { card, kind: null, span: null, choosing: false, adding: false, panel: "", defined: -1, hidden: 0 });
   if (far) state.far = far;
+  if (turns) state.turns = turns;
   drawFar();
   drawCard(act);
   if (card) {
-    const here = state.turns && state.turns.transcript === card.transcript && state.turns.turns.some((turn) => turn.seq === card.turn);
-    if (!here) state.turns = await get(`/api/transcripts/${encodeURIComponent(card.transcript)}/turns?around=${card.turn}`);
+    if (!here(card)) state.turns = await get(`/api/transcripts/${encodeURIComponent(card.transcript)}/turns?around=${card.turn}`);
     if (state.card !== card) return;
     drawTurns(more);
     showSegment();
   }
   state.shown = performance.now();
+}
+
+const here = (card) => state.turns && state.turns.transcript === card.transcript && state.turns.turns.some((turn) => turn.seq === card.turn);
+
+/** The turns that are on the page, for the server, which then need not send them again. */
+function has() {
+  const turns = state.turns ? state.turns.turns : [];
+  return turns.length ? { transcript: state.turns.transcript, first: turns[0].seq, last: turns[turns.length - 1].seq } : null;
 }
 
 async function more(seq, way) {
@@ -41,7 +49,7 @@ async function more(seq, way) {
 async function present(message = "") {
   state.looking = -1;
   const found = await get(`/api/next?order=${state.order}`);
-  await show(found.card, found.far);
+  await show(found.card, found.far, found.turns);
   if (message) tell(message);
 }
 
@@ -49,14 +57,14 @@ async function present(message = "") {
 
 async function send(answer) {
   const card = state.card;
-  const body = { ...answer, segment: card.segment, seen: card.seen, memo: state.memos.get(card.segment) || "", span: state.span, seconds: Math.max(0, seconds()), key: newKey(), order: state.looking < 0 ? state.order : null, then: state.order };
+  const body = { ...answer, segment: card.segment, seen: card.seen, memo: state.memos.get(card.segment) || "", span: state.span, seconds: Math.max(0, seconds()), key: newKey(), order: state.looking < 0 ? state.order : null, then: state.order, has: has() };
   const stored = await surely("/api/decisions", body, () => warn("The program does not answer. Your decision is kept here and sent again."));
   warn(stored.warning);
   state.memos.delete(card.segment);
   state.past = [...state.past.filter((one) => one !== card.segment), card.segment];
   state.looking = -1;
   const revealed = stored.revealed ? ` The machine would have said: ${stored.revealed === "neither" ? "nothing to code" : nameOf(stored.revealed)}.` : "";
-  await show(stored.card, stored.far);
+  await show(stored.card, stored.far, stored.turns);
   tell(`${{ accept: "Accepted", add: "Added" }[stored.decision.verdict] || "Stored"}: ${words(stored.decision)}.${revealed}`);
 }
 
@@ -138,7 +146,7 @@ async function again(path, word) {
 async function aside(path) {
   if (state.looking >= 0) return present();
   const found = await post(path, { segment: state.card.segment, order: state.order });
-  await show(found.card, found.far);
+  await show(found.card, found.far, found.turns);
   return tell(path.endsWith("jump") ? `${found.put_aside} put aside for the end.` : "Put aside; it comes again at the end.");
 }
 
@@ -233,7 +241,7 @@ const DO = {
   evidence: () => panel("evidence"), definition: () => panel("definition"), undo: () => again("/api/undo", "Undone"), redo: () => again("/api/redo", "Redone"), back, forward,
   history: async () => { const segment = await chooseFromHistory(); if (segment) await look(segment); },
   alone: () => { const kind = kindToBe(); return kind ? send({ says: "code", kind, code: null }) : tell("Say first which kind it is."); },
-  jump: () => aside("/api/jump"), order: reorder, arrange: async () => { if (state.card) { const found = await post("/api/arrange", { segment: state.card.segment, order: state.order }); await show(found.card, found.far); tell("The order was made anew."); } }, help,
+  jump: () => aside("/api/jump"), order: reorder, arrange: async () => { if (state.card) { const found = await post("/api/arrange", { segment: state.card.segment, order: state.order }); await show(found.card, found.far, found.turns); tell("The order was made anew."); } }, help,
 };
 
 /** Do what a key or a button asks for; one thing at a time, and nothing to a segment that is not on the screen. */
@@ -305,7 +313,7 @@ async function start() {
   const found = await get(`/api/next?order=${state.order}`);
   state.far = found.far;
   if (asked.get("segment")) await look(asked.get("segment"));
-  else await show(found.card, found.far);
+  else await show(found.card, found.far, found.turns);
   document.body.dataset.ready = "yes";
 }
 

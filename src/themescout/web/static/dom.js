@@ -14,7 +14,7 @@ export function el(name, attributes = {}, ...children) {
   return made;
 }
 
-export const percent = (p) => `${Math.round(100 * p)} %`;
+export const percent = (p) => (p > 0 && p < 0.01 ? "< 1 %" : p > 0.99 && p < 1 ? "> 99 %" : `${Math.round(100 * p)} %`);
 
 /** A share as a bar; its number stands beside it. */
 export const bar = (share) => el("meter", { min: 0, max: 1, value: share, "aria-hidden": "true" });

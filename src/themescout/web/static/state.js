@@ -29,10 +29,10 @@ export const kindName = (id) => (state.about.kinds.find((kind) => kind.id === id
 export const kindKeys = () => state.about.kinds.filter((kind) => kind.key);
 export const isKind = (id) => kindKeys().some((kind) => kind.id === id);
 
-/** Suggested codes that are still in the codebook, as many as there are number keys. */
+/** Suggested codes that are still in the codebook, as many as there are number keys; after three, the likely ones alone. */
 export function listed() {
   const ranked = state.card && state.card.suggestion ? state.card.suggestion.ranked : [];
-  return ranked.filter((one) => state.codes.has(one.code)).slice(0, 9);
+  return ranked.filter((one) => state.codes.has(one.code)).slice(0, 9).filter((one, i) => i < 3 || one.p >= 0.01);
 }
 
 /** The kind that a code chosen now would get; null where it has to be asked for. */

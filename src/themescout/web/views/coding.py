@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from themescout.errors import DecisionError
 from themescout.review.arranging import Order
-from themescout.review.cards import Answer
+from themescout.review.cards import Answer, Card
 from themescout.review.desk import Desk
 from themescout.review.preferences import Preferences
 from themescout.web import shapes
@@ -52,12 +52,13 @@ def segment(segment: Segment, desk: At, coder: Who) -> shapes.CardOut:
 @router.post("/api/decisions")
 def decide(answer: shapes.AnswerIn, desk: At, coder: Who) -> shapes.StoredOut:
     """Store an answer. When this is answered, it is on the disk."""
-    given = answer.model_dump(exclude={"then"})
+    given = answer.model_dump(exclude={"then", "has"})
     stored = desk.decide(coder, Answer(**given))
     following = desk.next(coder, answer.then)
     return shapes.StoredOut(
         decision=shapes.decision(stored),
         card=shapes.card(following) if following else None,
+        turns=_around(desk, following, answer.has) if following else None,
         far=_far(desk, coder),
         warning=desk.warning(coder),
         revealed=_revealed(stored.shown) if stored.shown.get("why") == "drawn" else "",
@@ -112,21 +113,7 @@ def history(
 @router.get("/api/transcripts/{transcript}/turns")
 def turns(transcript: Segment, desk: At, around: Annotated[int, Query(ge=0)] = 0) -> shapes.TurnsOut:
     """The turns of a transcript around one of them."""
-    found = desk.transcript(transcript)
-    if found is None:
-        raise DecisionError(f"There is no transcript {transcript}.", "")
-    first = max(0, around - REACH)
-    return shapes.TurnsOut(
-        transcript=found.id,
-        count=len(found.turns),
-        turns=[
-            shapes.TurnOut(
-                seq=turn.seq, speaker=turn.speaker, role=turn.role.value, start=turn.start, end=turn.end,
-                start_s=turn.start_s, text=found.speech(turn),
-            )
-            for turn in found.turns[first : around + REACH + 1]
-        ],
-    )  # fmt: skip
+    return _turns(desk, transcript, around)
 
 
 @router.put("/api/preferences")
@@ -138,7 +125,36 @@ def prefer(chosen: shapes.PreferencesIn, desk: At, coder: Who) -> shapes.StateOu
 
 def _next(desk: Desk, coder: str, order: Order) -> shapes.NextOut:
     found = desk.next(coder, order)
-    return shapes.NextOut(card=shapes.card(found) if found else None, far=_far(desk, coder))
+    return shapes.NextOut(
+        card=shapes.card(found) if found else None,
+        turns=_around(desk, found, None) if found else None,
+        far=_far(desk, coder),
+    )
+
+
+def _around(desk: Desk, card: Card, has: shapes.HasIn | None) -> shapes.TurnsOut | None:
+    """The turns around a card; None where they are there already."""
+    item = card.segment
+    if has and has.transcript == item.transcript and has.first <= item.turn <= has.last:
+        return None
+    return _turns(desk, item.transcript, item.turn)
+
+
+def _turns(desk: Desk, transcript: str, around: int) -> shapes.TurnsOut:
+    found = desk.transcript(transcript)
+    if found is None:
+        raise DecisionError(f"There is no transcript {transcript}.", "")
+    return shapes.TurnsOut(
+        transcript=found.id,
+        count=len(found.turns),
+        turns=[
+            shapes.TurnOut(
+                seq=turn.seq, speaker=turn.speaker, role=turn.role.value, start=turn.start, end=turn.end,
+                start_s=turn.start_s, text=found.speech(turn),
+            )
+            for turn in found.turns[max(0, around - REACH) : around + REACH + 1]
+        ],
+    )  # fmt: skip
 
 
 def _far(desk: Desk, coder: str) -> shapes.FarOut:
