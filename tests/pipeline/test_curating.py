@@ -10,7 +10,7 @@ import pytest
 from themescout import codebook, curation, fits, project
 from themescout.candidates import NO_THEME, FoundTheme, Loose, Reason, ThemeStatus, ThemeVerb
 from themescout.errors import CodebookError, DecisionError, StudyError, ThemeError
-from themescout.pipeline import codebook_file, curating, stages
+from themescout.pipeline import codebook_file, curating, showing, stages
 from themescout.pipeline.promoting import Wished
 from themescout.review import service as review
 from themescout.types import Ranked, Suggestion, Verdict
@@ -455,3 +455,53 @@ def test_what_cannot_be_seen_or_stored_is_no_name_and_no_coder(small: Study, ids
     (kept,) = curating.name(small, 0, "🙂 مال", coder="an\ud800n\n", memo="why\ud800").decisions
     assert (kept.value, kept.coder, kept.memo) == ("🙂 مال", "ann", "why")
     curating.undo(small, coder="ann")
+
+
+def test_in_a_large_study_a_decision_describes_what_it_changed_until_all_is_settled(
+    small: Study, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = small.store.themes.all()
+    monkeypatch.setattr(showing, "MANY", 1)
+    monkeypatch.setattr(showing, "_BESIDE", 2)
+    curating.merge(small, 0, [1], coder="ann")
+    assert sizes(small) == {"T1": 10, "T3": 2}
+    merged, other = small.store.themes.all()
+    assert other == before[2]
+    assert set(merged.exemplars) <= set(ids[:10])
+    assert merged.informants == len({(item.transcript, item.speaker) for item in small.store.segments.some(ids[:10])})
+    assert showing.in_part(small)
+    curating.settle(small)
+    assert not showing.in_part(small)
+    settled = small.store.themes.all()
+    curating.refresh(small)
+    assert small.store.themes.all() == settled
+    assert [theme.members for theme in settled] == [merged.members, other.members]
+
+
+def test_in_a_large_study_undo_brings_the_label_back_and_no_two_are_alike(
+    small: Study, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {theme.id: (theme.label, theme.members) for theme in small.store.themes.all()}
+    monkeypatch.setattr(showing, "MANY", 1)
+    monkeypatch.setattr(showing, "_BESIDE", 1)
+    for decide in (
+        lambda: curating.merge(small, 0, [2], coder="ann"),
+        lambda: curating.split(small, 1, ids[6:8], coder="ann"),
+        lambda: curating.move(small, 1, ids[:1], coder="ann"),
+    ):
+        decide()
+        labels = [theme.label.lower() for theme in small.store.themes.all()]
+        assert len(set(labels)) == len(labels)
+    for _ in range(3):
+        curating.undo(small, coder="ann")
+    assert {theme.id: (theme.label, theme.members) for theme in small.store.themes.all()} == before
+
+
+def test_a_run_settles_the_themes(small: Study, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    stages.suggest(small)
+    monkeypatch.setattr(showing, "MANY", 1)
+    curating.merge(small, 0, [1], coder="ann")
+    assert showing.in_part(small)
+    assert stages.suggest(small).fresh
+    assert not showing.in_part(small)
+    assert sizes(small)["T1"] == len(ids[:10])

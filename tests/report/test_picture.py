@@ -41,7 +41,7 @@ def test_every_segment_has_a_mark_and_its_words(full: Any) -> None:
     assert len(svg.findall("path")) == 24
     assert [path.get("class", "").split()[0] for path in svg.findall("path")].count("none") == 14
     texts = full.study.store.transcripts.texts()
-    for mark in html.drawing.page_map(contents).marks:
+    for mark in html.drawing.page_map(contents.themes, contents.picture).marks:
         quote = mark.dot.quote
         assert texts[quote.transcript][quote.start : quote.end] == quote.text
         assert mark.quote == quote.text or (mark.quote.endswith(" …") and quote.text.startswith(mark.quote[:-2]))
@@ -90,6 +90,19 @@ def test_places_are_computed_once(full: Any, monkeypatch: pytest.MonkeyPatch) ->
     first = full.contents().picture
     monkeypatch.setattr("themescout.layout.layout", lambda *_, **__: pytest.fail("computed again"))
     assert full.contents().picture == first
+
+
+def test_the_map_stays_where_it_is_when_themes_change(
+    full: Any, make_theme: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = full.contents().picture
+    monkeypatch.setattr("themescout.layout.layout", lambda *_, **__: pytest.fail("computed again"))
+    names = sorted(dot.quote.segment for dot in before.dots)
+    full.find(make_theme(0, names[5:15], "others"))
+    after = full.contents().picture
+    where = [{dot.quote.segment: (dot.x, dot.y) for dot in picture.dots} for picture in (before, after)]
+    assert where[0] == where[1]
+    assert sum(dot.theme == 0 for dot in after.dots) == 10
 
 
 def test_the_figure_has_the_same_bytes_every_time(full: Any, tmp_path: Path) -> None:

@@ -41,6 +41,12 @@ def refresh(study: Study) -> None:
         showing.show(study, showing.curated(study))
 
 
+def settle(study: Study) -> None:
+    """Describe all themes anew where decisions in a large study have left that undone."""
+    if showing.in_part(study):
+        refresh(study)
+
+
 def notes(study: Study) -> tuple[str, ...]:
     """A sentence for each decision that does not apply now, because its theme or its segments are not there."""
     return showing.curated(study).notes
@@ -75,7 +81,7 @@ def get(study: Study, number: int) -> Theme:
     """
     theme = study.store.themes.get(number)
     if theme is None or not theme.members:
-        raise _gone(study, number)
+        raise gone(study, number)
     return theme
 
 
@@ -265,7 +271,8 @@ def _live(study: Study, number: int) -> Theme:
     return theme
 
 
-def _gone(study: Study, number: int) -> ThemeError:
+def gone(study: Study, number: int) -> ThemeError:
+    """The error that says what became of a theme that is not there."""
     tag, see = curation.tag(number), f"See: themescout themes list {study.folder}"
     standing = curation.standing(study.store.theme_log.all())
     merged = [d for d in standing if d.verb is ThemeVerb.MERGE and d.theme == number]

@@ -12,33 +12,81 @@ from themescout import curation, decisions, embed, fits, themes
 from themescout.suggest import code_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from themescout.candidates import Theme
+    from themescout.candidates import Loose, Theme
     from themescout.curation import Curated, CuratedGroup
     from themescout.project import Study
     from themescout.types import Segment
 
 
+STAGE = "shown themes"
+MANY = 5_000  # segments in themes, from which on a decision does not wait until all themes are described anew
+_BESIDE = 20  # strongest segments of each other theme, from which those that changed are told apart then
+
+
 def curated(study: Study) -> Curated:
     """What the log makes of what was found last."""
     store = study.store
-    there = {item.id for item in store.segments.all()}
-    return curation.curate(store.found.all(), store.loose.found(), store.theme_log.all(), segments=there)
+    return curation.curate(store.found.all(), store.loose.found(), store.theme_log.all(), segments=store.segments.ids())
 
 
 def show(study: Study, result: Curated, *, reuse: bool = False) -> None:
     """Describe `result` and store it as what is shown. Must be inside `Store.transaction`.
 
-    With `reuse`, words and fits are kept where no segment has changed its theme: a name costs no second of work.
+    With `reuse`, words and fits are kept where no segment has changed its theme: a name costs no second of work. Of
+    many segments, only the themes that changed get other words then, until `in_part` is put right by `show` without.
     """
-    shown = study.store.themes.all()
+    stages, shown = study.store.stages, study.store.themes.all()
+    described: Sequence[Theme]
     same = [(group.id, group.members) for group in result.themes] == [(theme.id, theme.members) for theme in shown]
-    described = shown if reuse and same else _described(study, result)
+    if reuse and same:
+        described = shown
+    elif reuse and sum(len(group.members) for group in result.themes) >= MANY:
+        described = _in_part(study, result, {theme.id: theme for theme in shown})
+        stages.finish(STAGE, "in part", {})
+    else:
+        described = _described(study, result.themes, study.store.segments.all(), loose=result.loose)
+        if in_part(study):
+            stages.finish(STAGE, "", {})
     study.store.themes.replace([_marked(*pair) for pair in zip(described, result.themes, strict=True)])
     study.store.loose.show(result.loose)
+
+
+def in_part(study: Study) -> bool:
+    """Whether some themes were described without all the others in view."""
+    return study.store.stages.fingerprint(STAGE) == "in part"
+
+
+def _in_part(study: Study, result: Curated, shown: Mapping[int, Theme]) -> Sequence[Theme]:
+    """The themes as shown; those with other segments described beside the strongest segments of the others.
+
+    A theme that has the segments again that somebody saw in it, as after an undo, has its label again.
+    """
+    changed = {group.id for group in result.themes if group.id not in shown or shown[group.id].members != group.members}
+    groups = [group if group.id in changed else _strongest(group) for group in result.themes]
+    items = study.store.segments.some(name for group in groups for name in group.members)
+    made = {theme.id: theme for theme in _described(study, groups, items) if theme.id in changed}
+    seen = {
+        tuple(was["members"]): was["label"] for entry in study.store.theme_log.all() for was in entry.shown.values()
+    }
+    taken = {theme.label.lower() for number, theme in shown.items() if number not in changed}
+    for number, theme in made.items():
+        label = seen.get(theme.members, theme.label)
+        made[number] = replace(theme, label=_free(label, taken))
+        taken.add(made[number].label.lower())
+    return [made[group.id] if group.id in changed else shown[group.id] for group in result.themes]
+
+
+def _strongest(group: CuratedGroup) -> CuratedGroup:
+    return replace(group, members=group.members[:_BESIDE], strengths=group.strengths[:_BESIDE], parts=())
+
+
+def _free(label: str, taken: Collection[str]) -> str:
+    tries = (label, *(f"{label} ({number})" for number in range(2, len(taken) + 3)))
+    return next(name for name in tries if name.lower() not in taken)
 
 
 def _marked(theme: Theme, group: CuratedGroup) -> Theme:
@@ -48,11 +96,14 @@ def _marked(theme: Theme, group: CuratedGroup) -> Theme:
     )  # fmt: skip
 
 
-def _described(study: Study, result: Curated) -> Sequence[Theme]:
-    if not result.themes:
+def _described(
+    study: Study, groups: Sequence[CuratedGroup], segments: Sequence[Segment], *, loose: Sequence[Loose] = ()
+) -> Sequence[Theme]:
+    """A theme for each group; `segments`, those in no group or in `loose` left out, are what fits are measured on."""
+    if not groups:
         return ()
-    placed = {item.segment for item in result.loose}.union(*(group.members for group in result.themes))
-    items = [item for item in study.store.segments.all() if item.id in placed]
+    placed = {item.segment for item in loose}.union(*(group.members for group in groups))
+    items = [item for item in segments if item.id in placed]
     rows = {item.id: row for row, item in enumerate(items)}
     key, x = _vectors(study, items)
     made = themes.describe(
@@ -66,7 +117,7 @@ def _described(study: Study, result: Curated) -> Sequence[Theme]:
                 found_in=group.found_in,
                 parts=tuple(np.array([rows[name] for name in part], np.intp) for part in group.parts),
             )
-            for group in result.themes
+            for group in groups
         ],
         runs=max((theme.runs for theme in study.store.found.all()), default=0),
     )
@@ -84,11 +135,8 @@ def _with_fits(
     if not texts:
         return made
     text_x = study.store.vectors.read([text.embedded for text in texts], key)
-    best = {
-        name: item.ranked[0].code
-        for name, item in study.store.suggestions.all().items()
-        if item.ranked and not item.abstained
-    }
+    suggested = study.store.suggestions.some(item.id for item in items)
+    best = {name: item.ranked[0].code for name, item in suggested.items() if item.ranked and not item.abstained}
     confirmed = {label.segment: label.code for label in decisions.labels(study.store.decisions.all()) if label.code}
     categories = {code.id: book.topmost(code.id) for code in book.codes}
     rows = {item.id: row for row, item in enumerate(items)}
@@ -100,6 +148,8 @@ def _vectors(study: Study, items: Sequence[Segment]) -> tuple[str, Any]:
     """The key of the vectors with which themes were found, and one row for each item: float32, (n, dimensions)."""
     texts = [item.text for item in items]
     key = str(study.store.stages.record("themes").get("vectors", ""))
-    if not key or study.store.vectors.missing(texts, key):
+    try:
+        return key, study.store.vectors.read(texts, key)
+    except KeyError:
         key = embed.make(study.settings.embed.model).key
-    return key, study.store.vectors.read(texts, key)
+        return key, study.store.vectors.read(texts, key)

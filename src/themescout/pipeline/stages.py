@@ -141,6 +141,7 @@ def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
         book.sha256, repr(study.settings.suggest), str(study.settings.seed),
     )  # fmt: skip
     if study.store.stages.fingerprint("suggestions") == wanted:
+        curating.settle(study)
         count = study.store.suggestions.count()
         return _result("suggestions", fresh=True, sentence=f"{count} segments with suggestions", began=began)
     items = study.store.segments.all()

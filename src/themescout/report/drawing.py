@@ -12,8 +12,8 @@ from themescout.report.marks import SHAPES, Box
 from themescout.report.themes import number
 
 if TYPE_CHECKING:
-    from themescout.report.contents import Contents
-    from themescout.report.picture import Dot
+    from themescout.report.picture import Dot, Picture
+    from themescout.report.themes import Themes
 
 _WIDTH = 720.0  # pixels of the map on a wide screen
 _EDGE = 16.0
@@ -60,9 +60,8 @@ class PageMap:
     shapes: tuple[str, ...] = SHAPES
 
 
-def page_map(contents: Contents) -> PageMap:
+def page_map(found: Themes, drawn: Picture) -> PageMap:
     """The map of the page; without marks where there is none."""
-    drawn = contents.picture
     inner = _WIDTH - 2 * _EDGE
     height = round(drawn.height * inner + 2 * _EDGE, 1)
     return PageMap(
@@ -70,7 +69,7 @@ def page_map(contents: Contents) -> PageMap:
         height=height,
         radius=4.0 if len(drawn.dots) <= _MANY else 2.6,
         marks=tuple(_mark(dot, inner, height) for dot in drawn.dots),
-        names=_names(contents, inner, height),
+        names=_names(found, drawn, inner, height),
     )
 
 
@@ -89,11 +88,11 @@ def _mark(dot: Dot, inner: float, height: float) -> Mark:
     )
 
 
-def _names(contents: Contents, inner: float, height: float) -> tuple[Name, ...]:
+def _names(found: Themes, drawn: Picture, inner: float, height: float) -> tuple[Name, ...]:
     wanted, shown = [], []
-    for i, view in enumerate(contents.themes.views if contents.picture.dots else ()):
+    for i, view in enumerate(found.views if drawn.dots else ()):
         title = picture.shortened(view.theme.title, _NAME) if i < _NAMED else ""
-        x, y = contents.picture.middle(view.theme.id)
+        x, y = drawn.middle(view.theme.id)
         letters = len(view.number) + len(title) + 2
         wanted.append(Box(_EDGE + x * inner, _EDGE + y * inner, letters * _LETTER, _LINE))
         shown.append((view.number, title))

@@ -81,7 +81,7 @@ def render(contents: Contents) -> str:
         suggested=_tables(contents, contents.findings.suggested),
         about_themes=about_themes,
         reading=picture.READING,
-        map=drawing.page_map(contents),
+        map=drawing.page_map(contents.themes, contents.picture),
         loose_limit=LOOSE_LIMIT,
         themes_limit=THEMES_LIMIT,
         theme_quotes=THEME_QUOTES,

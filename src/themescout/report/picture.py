@@ -12,16 +12,25 @@ from themescout.text import digest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from themescout.project import Study
     from themescout.report.quotes import Quote
     from themescout.report.themes import Themes
 
+    Places = Sequence[tuple[float, float]]
+
 STAGE = "map"
-VERSION = "1"  # raise it when the same vectors would get other places
+VERSION = "2"  # raise it when the same vectors would get other places
 DOTS = 3_000  # more cannot be told apart, and would make the page slow
 _LEAST = 10  # dots of a theme drawn at least, where it has so many
 _FEWEST = 3  # segments below which there is nothing to see
 
+NO_VECTORS = (
+    "There is no map, because the vectors that the themes were found with are not in the study any more. "
+    "“themescout run” makes them again."
+)
 READING = (
     "Each mark is a segment. Those close together are mostly alike, so look at which marks are neighbours. The "
     "distances between groups, their sizes and the directions mean nothing, and themes were found in the vectors "
@@ -62,40 +71,91 @@ class Picture:
         return _median([dot.x for dot in mine]), _median([dot.y for dot in mine])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be drawn: dots without places, of `total` segments; the key of their vectors. Or none, and why."""
+
+    dots: tuple[Dot, ...] = ()
+    total: int = 0
+    vectors: str = ""
+    seed: int = 0
+    missing: str = ""
+
+    @property
+    def ordered(self) -> tuple[Dot, ...]:
+        """The dots by segment, in the order of their places: the same whatever themes they are in."""
+        return tuple(sorted(self.dots, key=lambda dot: dot.quote.segment))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words of each of `ordered`."""
+        return tuple(dot.quote.text for dot in self.ordered)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that shapes the places."""
+        return digest(VERSION, self.vectors, str(self.seed), *self.texts)
+
+    def at(self, places: Places) -> Picture:
+        """The picture, with a place for each of `ordered`."""
+        found = {dot.quote.segment: place for dot, place in zip(self.ordered, places, strict=True)}
+        there = [(dot, *found[dot.quote.segment]) for dot in self.dots]
+        dots = tuple(replace(dot, x=x, y=y) for dot, x, y in there)
+        return Picture(dots=dots, total=self.total, vectors=self.vectors, seed=self.seed)
+
+
 def drawn(study: Study, found: Themes) -> Picture:
     """The map of the study's segments, from the vectors that its themes were found with; the study's seed."""
-    record = study.store.stages.record("themes")
-    key, seed = str(record.get("vectors", "")), study.settings.seed
+    plan = planned(study, found)
+    if plan.missing:
+        return Picture(missing=plan.missing)
+    places = kept(study, plan)
+    if places is None:
+        try:
+            places = computed(study.store.vectors.read(plan.texts, plan.vectors), plan.seed)
+        except KeyError:
+            return Picture(missing=NO_VECTORS)
+        keep(study, plan, places)
+    return plan.at(places)
+
+
+def planned(study: Study, found: Themes) -> Plan:
+    """What is drawn of the study's segments: all of them, or some of every theme where they are many."""
+    key, seed = str(study.store.stages.record("themes").get("vectors", "")), study.settings.seed
     if not found.views:
-        return Picture(missing="There is no map, because there are no themes to show on it.")
+        return Plan(missing="There is no map, because there are no themes to show on it.")
     everything = _segments(found)
     if len(everything) < _FEWEST:
-        return Picture(missing=f"There is no map, because there are only {len(everything)} segments.")
-    chosen = _chosen(everything, seed)
-    try:
-        places = _places(study, [dot.quote.text for dot in chosen], key, seed)
-    except KeyError:
-        return Picture(
-            missing="There is no map, because the vectors that the themes were found with are not in the study any "
-            "more. “themescout run” makes them again."
-        )
-    dots = tuple(replace(dot, x=x, y=y) for dot, (x, y) in zip(chosen, places, strict=True))
-    return Picture(dots=dots, total=len(everything), vectors=key, seed=seed)
+        return Plan(missing=f"There is no map, because there are only {len(everything)} segments.")
+    return Plan(dots=tuple(_chosen(everything, seed)), total=len(everything), vectors=key, seed=seed)
 
 
-def _places(study: Study, texts: Sequence[str], key: str, seed: int) -> Sequence[tuple[float, float]]:
-    """Places of the texts, from 0 at the left and the top; kept in the store until something that shapes them changes.
+def again(found: Themes, before: Picture) -> Picture:
+    """The same map with the themes as they are now: each segment stays where it was drawn."""
+    places = {dot.quote.segment: (dot.x, dot.y) for dot in before.dots}
+    there = [(dot, places.get(dot.quote.segment)) for dot in _segments(found)]
+    dots = tuple(replace(dot, x=place[0], y=place[1]) for dot, place in there if place)
+    return replace(before, dots=dots, total=len(there))
 
-    Raises:
-        KeyError: a text has no vector under `key`.
-    """
-    stages, wanted = study.store.stages, digest(VERSION, key, str(seed), *texts)
-    if stages.fingerprint(STAGE) != wanted:
-        from themescout.layout import layout  # noqa: PLC0415  # brings numpy, which a fresh report does without
 
-        x = layout(study.store.vectors.read(texts, key), seed=seed)
-        stages.finish(STAGE, wanted, {"places": (x - x.min(axis=0)).astype(float).round(4).tolist()})
-    return [(x, y) for x, y in stages.record(STAGE)["places"]]
+def kept(study: Study, plan: Plan) -> Places | None:
+    """The places in the store, where nothing that shapes them has changed since."""
+    if study.store.stages.fingerprint(STAGE) != plan.fingerprint:
+        return None
+    return [(x, y) for x, y in study.store.stages.record(STAGE)["places"]]
+
+
+def keep(study: Study, plan: Plan, places: Places) -> None:
+    """Store the places until something that shapes them changes."""
+    study.store.stages.finish(STAGE, plan.fingerprint, {"places": [list(place) for place in places]})
+
+
+def computed(x: NDArray[np.float32], seed: int) -> Places:
+    """A place for each row of vectors, from 0 at the left and the top. Seconds of work for 3,000 rows."""
+    from themescout.layout import layout  # noqa: PLC0415  # brings numpy, which a fresh report does without
+
+    found = layout(x, seed=seed)
+    return [(x, y) for x, y in (found - found.min(axis=0)).astype(float).round(4).tolist()]
 
 
 def shortened(text: str, limit: int) -> str:

@@ -103,7 +103,11 @@ class Themes:
 def themes(study: Study, book: Codebook) -> Themes:
     """Everything about candidate themes, from the store; each quote is checked against the stored transcript."""
     places = Places(study)
-    quotes = {item.id: places.of_segment(item) for item in study.store.segments.all()}
+    return of(study, book, {item.id: places.of_segment(item) for item in study.store.segments.all()})
+
+
+def of(study: Study, book: Codebook, quotes: Mapping[str, Quote]) -> Themes:
+    """Everything about candidate themes, where the quote of every segment is at hand: id to quote, as spoken."""
     names = {code.id: code.name for code in book.codes}
     mapped = study.store.suggestions.count() > 0
     views = [_view(theme, quotes, names, mapped=mapped) for theme in study.store.themes.all()]

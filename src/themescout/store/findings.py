@@ -10,7 +10,7 @@ from themescout.types import Evidence, Kind, Ranked, Suggestion
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class Suggestions:
@@ -29,6 +29,13 @@ class Suggestions:
     def all(self) -> Mapping[str, Suggestion]:
         """Segment id to suggestion, ordered by segment id."""
         return {item.segment: item for item in self._read("", ())}
+
+    def some(self, segments: Iterable[str]) -> Mapping[str, Suggestion]:
+        """The same of some segments."""
+        wanted = json.dumps(sorted(segments))
+        return {
+            item.segment: item for item in self._read("where segment in (select value from json_each(?))", (wanted,))
+        }
 
     def get(self, segment: str) -> Suggestion | None:
         """The suggestion for one segment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_left
 from itertools import groupby
 from operator import itemgetter
@@ -48,6 +49,14 @@ class Segments:
     def get(self, segment: str) -> Segment | None:
         """One segment."""
         return next(self._read("where s.id = ?", (segment,)), None)
+
+    def some(self, segments: Iterable[str]) -> tuple[Segment, ...]:
+        """Those of these segments that there are, in the order of `all`."""
+        return tuple(self._read("where s.id in (select value from json_each(?))", (json.dumps(sorted(segments)),)))
+
+    def ids(self) -> frozenset[str]:
+        """The id of every segment."""
+        return frozenset(row[0] for row in self._db.execute("select id from segment order by id"))
 
     def of_transcript(self, transcript: str) -> tuple[Segment, ...]:
         """The segments of one transcript, by place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from themescout.candidates import ThemeDecision, ThemeVerb
 from themescout.store.findings import dump
@@ -36,13 +36,12 @@ class ThemeLog:
     def all(self) -> tuple[ThemeDecision, ...]:
         """The whole log, oldest first."""
         rows = self._db.execute(f"select {_COLUMNS} from theme_decision order by seq")
-        return tuple(
-            ThemeDecision(
-                seq=r[0], verb=ThemeVerb(r[1]), theme=r[2], into=r[3], segments=tuple(json.loads(r[4])), value=r[5],
-                coder=r[6], decided_at=r[7], memo=r[8], shown=json.loads(r[9]), undoes=r[10],
-            )
-            for r in rows
-        )  # fmt: skip
+        return tuple(_decision(row) for row in rows)
+
+    def newest(self) -> ThemeDecision | None:
+        """The last entry of the log."""
+        row = self._db.execute(f"select {_COLUMNS} from theme_decision order by seq desc limit 1").fetchone()
+        return _decision(row) if row else None
 
     def count(self) -> int:
         """Number of entries in the log."""
@@ -56,3 +55,10 @@ class ThemeLog:
         ):
             hasher.update(json.dumps(row, ensure_ascii=False).encode())
         return hasher.hexdigest()
+
+
+def _decision(row: Any) -> ThemeDecision:
+    return ThemeDecision(
+        seq=row[0], verb=ThemeVerb(row[1]), theme=row[2], into=row[3], segments=tuple(json.loads(row[4])),
+        value=row[5], coder=row[6], decided_at=row[7], memo=row[8], shown=json.loads(row[9]), undoes=row[10],
+    )  # fmt: skip

@@ -97,8 +97,14 @@ class Themes:
         self._db = db
 
     def replace(self, themes: Sequence[Theme]) -> None:
-        """Make these the study's themes. Must be inside `Store.transaction`."""
-        _replace(self._db, "theme", "theme_member", themes)
+        """Make these the study's themes. Must be inside `Store.transaction`. What stays as it is is not written."""
+        before = {theme.id: theme for theme in self.all()}
+        changed = [theme for theme in themes if before.get(theme.id) != theme]
+        gone = [(number,) for number in {*before.keys() - {t.id for t in themes}, *(t.id for t in changed)}]
+        # A segment is in one theme: all that change are taken out before any is put in.
+        self._db.executemany("delete from theme_member where theme = ?", gone)
+        self._db.executemany("delete from theme where id = ?", gone)
+        _add(self._db, "theme", "theme_member", changed)
 
     def all(self) -> tuple[Theme, ...]:
         """Every theme, by number, with its members, strongest first."""
@@ -116,6 +122,10 @@ class Themes:
 
 def _replace(db: sqlite3.Connection, table: str, member_table: str, themes: Sequence[FoundTheme | Theme]) -> None:
     db.execute(f"delete from {table}")
+    _add(db, table, member_table, themes)
+
+
+def _add(db: sqlite3.Connection, table: str, member_table: str, themes: Sequence[FoundTheme | Theme]) -> None:
     for theme in themes:
         body = asdict(theme)
         members, strengths = body.pop("members"), body.pop("strengths")

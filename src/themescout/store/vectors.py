@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from themescout.text import digest
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+
+_FEW = 10_000
 
 
 class StoredVectors:
@@ -27,7 +31,7 @@ class StoredVectors:
         with the very batches it would have had, so that the numbers come out the same to the last bit.
         """
         wanted = {digest(text): text for text in texts}
-        known = {row[0] for row in self._db.execute("select text_sha256 from vector where key = ?", (key,))}
+        known = {row[0] for row in self._rows("text_sha256", wanted, key)}
         return tuple(wanted[name] for name in sorted(wanted.keys() - known, key=lambda n: (-len(wanted[n]), n)))
 
     def add(self, texts: Sequence[str], x: NDArray[np.float32], key: str) -> None:
@@ -49,9 +53,18 @@ class StoredVectors:
         """
         import numpy as np  # noqa: PLC0415  # `themescout status` must not pay for numpy
 
-        stored = dict(self._db.execute("select text_sha256, x from vector where key = ?", (key,)))
-        rows = [np.frombuffer(stored[digest(text)], dtype="<f4") for text in texts]
+        names = [digest(text) for text in texts]
+        stored = dict(self._rows("text_sha256, x", names, key))
+        rows = [np.frombuffer(stored[name], dtype="<f4") for name in names]
         return np.vstack(rows).astype(np.float32) if rows else np.zeros((0, 0), np.float32)
+
+    def _rows(self, columns: str, names: Collection[str], key: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of these texts and perhaps of others; few are looked up one by one, many are read in one go."""
+        query = f"select {columns} from vector where key = ?"
+        if len(names) > _FEW:
+            return self._db.execute(query, (key,))
+        few = f"{query} and text_sha256 in (select value from json_each(?))"
+        return self._db.execute(few, (key, json.dumps(sorted(names))))
 
     def count(self) -> int:
         """Number of stored vectors."""

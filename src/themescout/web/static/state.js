@@ -57,7 +57,10 @@ export function words(one) {
 }
 
 /** Codes that fit the letters, best first: those whose id or name begins so, then any word, then anywhere. */
-export function search(letters) {
+export const search = (letters) => ranked(letters, state.about.codes.filter((code) => code.usable));
+
+/** Those of `codes`, or of other things with id, name, category and keywords, that fit the letters, best first. */
+export function ranked(letters, codes) {
   const wanted = letters.trim().toLowerCase();
   const rank = (code) => {
     if (!wanted) return 0;
@@ -67,6 +70,6 @@ export function search(letters) {
     if (wanted.split(/\s+/u).every((part) => `${name} ${id} ${code.category.toLowerCase()}`.includes(part))) return 2;
     return code.keywords.some((word) => word.toLowerCase().includes(wanted)) ? 3 : 9;
   };
-  return state.about.codes.filter((code) => code.usable).map((code) => [rank(code), code]).filter(([place]) => place < 9)
+  return codes.map((code) => [rank(code), code]).filter(([place]) => place < 9)
     .sort((a, b) => a[0] - b[0]).map(([, code]) => code);
 }
