@@ -130,15 +130,26 @@ class _Entry:
     quote: Quote
 
 
-def findings(study: Study, book: Codebook) -> Findings:
-    """Build the tables from the store. Every quote is checked against the stored transcript."""
+def findings(
+    study: Study,
+    book: Codebook,
+    *,
+    log: Sequence[Decision] | None = None,
+    items: Mapping[str, Segment] | None = None,
+    suggestions: Mapping[str, Suggestion] | None = None,
+) -> Findings:
+    """Build the tables from the store. Every quote is checked against the stored transcript.
+
+    `log`, `items` (by id, in the store's order) and `suggestions` (by segment) are read from the store where they are
+    not given; they are given where somebody may see only a part of them, or where they are known already.
+    """
     store = study.store
-    items = {item.id: item for item in store.segments.all()}
+    items = {item.id: item for item in store.segments.all()} if items is None else items
     places = Places(study)
-    log = store.decisions.all()
+    log = store.decisions.all() if log is None else log
     labels = decisions.labels(log)
     decided = {decision.segment for decision in decisions.standing(log)}
-    suggestions = store.suggestions.all()
+    suggestions = store.suggestions.all() if suggestions is None else suggestions
     confirmed, lost = _confirmed(labels, items, places, book)
     open_ones = [s for name, s in suggestions.items() if name in items and name not in decided]
     suggested = [entry for s in open_ones for entry in _suggested(s, items[s.segment], places)]
