@@ -69,7 +69,7 @@ def code_grid(table: Table, findings: Findings, *, kinds: bool) -> Grid:
     """One table of `findings`; `kinds` says whether the codebook has any."""
     return Grid(
         sheet=_sheet(table, kinds=kinds),
-        file=_file(table.kind, kinds=kinds),
+        file=file_name(table.kind, kinds=kinds),
         columns=CODE_COLUMNS,
         rows=tuple(_code_rows(table, findings)),
     )
@@ -82,7 +82,7 @@ def framework(found: Matrix, *, kinds: bool) -> Grid:
     columns = ("participant", *found.attributes, "segments_decided", "segments", *named)
     return Grid(
         sheet="Matrix" if found.kind is None else f"Matrix {wording.noun(found.kind, kinds=kinds)}",
-        file=f"matrix_{_file(found.kind, kinds=kinds)}",
+        file=f"matrix_{file_name(found.kind, kinds=kinds)}",
         columns=columns,
         headers=("Participant", *found.attributes, "Segments decided", "Segments", *named),
         rows=tuple(
@@ -265,6 +265,7 @@ def _sheet(table: Table, *, kinds: bool) -> str:
     return f"Suggested {'questions' if table.kind is Kind.RESEARCH_QUESTION else name}"
 
 
-def _file(kind: Kind | None, *, kinds: bool) -> str:
+def file_name(kind: Kind | None, *, kinds: bool) -> str:
+    """What the CSV file of a kind's table is called; `kinds` says whether the codebook has any."""
     named = {Kind.BARRIER: "barriers.csv", Kind.RESEARCH_QUESTION: "research_questions.csv"}
     return named.get(kind or Kind.NEITHER, "without_a_kind.csv" if kinds else "codes.csv")
