@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -37,6 +40,7 @@ def create(desk: Desk, access: Access) -> Guard:
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(ThemescoutError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return Guard(app, access)
 
 
@@ -50,3 +54,10 @@ def _problem(request: Request, error: Exception) -> Response:
         found = desk_of(request).card(coder_of(request), error.segment)
         body["card"] = shapes.card(found).model_dump(mode="json")
     return JSONResponse(body, status_code=error.status)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    """What FastAPI says of a request that does not fit, in ASCII: half a character in it cannot be sent as UTF-8."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for these alone
+    body = json.dumps({"detail": jsonable_encoder(error.errors())})
+    return Response(body, status_code=422, media_type="application/json")

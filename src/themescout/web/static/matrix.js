@@ -48,7 +48,7 @@ function quote(one) {
   const where = `/transcripts/${encodeURIComponent(one.transcript)}?segment=${encodeURIComponent(one.segment)}#here`;
   return el("figure", {}, el("blockquote", { dir: "auto" }, one.text),
     el("figcaption", {}, el("a", { href: where }, one.place), one.there ? " · " : "",
-      one.there ? el("a", { href: `/?segment=${encodeURIComponent(one.segment)}`, "aria-label": `${one.place}: in the coding view` }, "coding view") : "",
+      one.there ? el("a", { href: `/?segment=${encodeURIComponent(one.segment)}`, "aria-label": `${one.place}: coding view` }, "coding view") : "",
       " · ", el("span", { dir: "auto" }, one.codes.join(", "))));
 }
 
