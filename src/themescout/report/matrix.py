@@ -93,14 +93,14 @@ def build(
     people: Sequence[Participant],
     summaries: Mapping[Cell, Summary],
     decided: Collection[str],
+    words: Mapping[tuple[str, str], Sequence[Passage]],
 ) -> Matrix:
     """The matrix of one table.
 
     `items` are all segments in order of import, `people` the rows of participants.csv, `summaries` the last version of
-    each cell, `decided` the ids of segments that somebody decided.
+    each cell, `decided` the ids of segments that somebody decided, `words` what `by_cell` makes of the table.
     """
     attributes = tuple(name for name in _columns(people) if any(_value(person, name) for person in people))
-    words = by_cell(table)
     rows = tuple(
         Row(
             participant=name, attributes=tuple(_joined(_value(one, key) for one in known) for key in attributes),

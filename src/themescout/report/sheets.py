@@ -109,6 +109,7 @@ def _units(text: str) -> int:
 
 def _further(contents: Contents) -> tuple[Grid, ...]:
     return (
+        *(grids.framework(one, kinds=contents.kinds) for one in contents.matrices),
         grids.themes(contents),
         grids.theme_members(contents),
         grids.loose(contents),
@@ -221,6 +222,10 @@ quotes.csv
     Every quote behind those tables, one row for each segment and code.
     "start" and "end" count characters (Unicode code points) of the transcript as themescout stores it, from 0;
     the character at "end" is the first that no longer belongs to the quote. "turn" counts from 1.
+matrix_barriers.csv, matrix_research_questions.csv (or matrix_codes.csv)
+    The framework matrix: one row for each informant, with what participants.csv says of them, and for each category
+    the summary that a person wrote, the number of passages, and the passages. They are there once somebody has written
+    a summary; an empty summary is one that nobody has written. The program writes none.
 themes.csv
     Candidate themes, groups of similar segments. "status" says what a person made of one: "candidate" (nothing yet,
     it is only the machine's), "kept", "promoted" (to a code) or "discarded". "theme" is its number, which it keeps

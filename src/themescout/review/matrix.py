@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from themescout import decisions, participants
 from themescout.errors import DecisionError, StaleError, TableError
 from themescout.report.matrix import build, by_cell, entry, speakers
+from themescout.review.kept import kept, seen_by
 from themescout.review.results import results
 from themescout.store.summaries import Cell, Summary
 from themescout.text import normalise
 
 if TYPE_CHECKING:
-    from themescout.report.matrix import Entry, Matrix
+    from collections.abc import Mapping, Sequence
+
+    from themescout.report.matrix import Entry, Matrix, Passage
     from themescout.report.tables import Table
     from themescout.review.desk import Desk
     from themescout.types import Kind
@@ -48,7 +51,7 @@ def matrix(desk: Desk, coder: str, kind: Kind | None) -> Matrix:
         summaries = study.store.summaries.newest(_alone(desk, coder))
         people, items = participants.read(study.participants_file), tuple(desk.items.values())
     decided = {one.segment for one in decisions.standing(desk.visible(coder))}
-    return build(table, items, people, summaries, decided)
+    return build(table, items, people, summaries, decided, _words(desk, coder, table))
 
 
 def opened(desk: Desk, coder: str, cell: Cell) -> Opened:
@@ -63,7 +66,7 @@ def opened(desk: Desk, coder: str, cell: Cell) -> Opened:
     with desk.held() as study:
         history = study.store.summaries.history(cell, _alone(desk, coder))
     newest = {cell: history[0]} if history else {}
-    return Opened(entry=entry(cell, by_cell(table), newest), category=name, history=history)
+    return Opened(entry=entry(cell, _words(desk, coder, table), newest), category=name, history=history)
 
 
 def write(desk: Desk, coder: str, cell: Cell, body: str, seen: int) -> Opened:
@@ -102,6 +105,11 @@ def _table(desk: Desk, coder: str, kind: Kind | None) -> Table:
     if found is None:
         raise TableError(f"There is no table of {kind or 'codes without a kind'} in this study.", "")
     return found
+
+
+def _words(desk: Desk, coder: str, table: Table) -> Mapping[tuple[str, str], Sequence[Passage]]:
+    """What is in the cells of a table, worked out once for each state of it."""
+    return kept(desk, ("cells", seen_by(desk, coder)[0], table.kind), table, lambda: by_cell(table))
 
 
 def _category(desk: Desk, table: Table, cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout import project
@@ -69,12 +69,8 @@ def _suggestions(desk: Desk) -> Mapping[str, Suggestion]:
     """Suggestions that may be shown, each with its first code alone; those drawn to be decided without one are not."""
     shares, seed = desk.study.settings.review, desk.study.settings.seed
     with project.open_study(desk.study.folder) as study:
-        found = study.store.suggestions.all().values()
-    return {
-        said.segment: replace(said, ranked=tuple(replace(one, evidence=()) for one in said.ranked[:1]))
-        for said in found
-        if not drawn(Purpose.BLIND, said.segment, shares.blind, seed)
-    }
+        found = study.store.suggestions.brief()
+    return {name: said for name, said in found.items() if not drawn(Purpose.BLIND, name, shares.blind, seed)}
 
 
 def _written(desk: Desk) -> tuple[int, int]:

@@ -56,7 +56,7 @@ def _problem(request: Request, error: Exception) -> Response:
     return JSONResponse(body, status_code=error.status)
 
 
-def _invalid(request: Request, error: Exception) -> Response:
+def _invalid(_: Request, error: Exception) -> Response:
     """What FastAPI says of a request that does not fit, in ASCII: half a character in it cannot be sent as UTF-8."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for these alone
     body = json.dumps({"detail": jsonable_encoder(error.errors())})
