@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from themescout.errors import DecisionError
+from themescout.types import Kind, Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from themescout.candidates import Theme
+    from themescout.codebook import Codebook
     from themescout.review.arranging import Order
-    from themescout.types import Decision, Kind, Segment, Suggestion
+    from themescout.types import Decision, Segment, Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +75,25 @@ class Answer:
     seconds: float | None = None
     key: str = ""
     order: Order | None = None
+
+
+def meaning(answer: Answer, card: Card, book: Codebook) -> tuple[Kind | None, str | None, Verdict]:
+    """Kind and code of an answer, and whether that is what the card suggested.
+
+    Raises:
+        DecisionError: a code is to be added that the coder has given already.
+    """
+    said = card.suggestion
+    if answer.says == "unsure":
+        return None, None, Verdict.UNSURE
+    if answer.says == "nothing":
+        kind = Kind.NEITHER if any(kind.id == Kind.NEITHER for kind in book.kinds) else None
+        agreed = said is not None and kind is not None and said.kind is Kind.NEITHER
+        return kind, None, Verdict.ACCEPT if agreed else Verdict.REJECT
+    if answer.says == "add":
+        if any((d.kind, d.code) == (answer.kind, answer.code) for d in card.mine):
+            raise DecisionError("The segment has this code already.", "")
+        return answer.kind, answer.code, Verdict.ADD
+    suggested = said is not None and not said.abstained and bool(said.ranked)
+    agreed = suggested and (said.ranked[0].code, said.kind) == (answer.code, answer.kind)  # type: ignore[union-attr]
+    return answer.kind, answer.code, Verdict.ACCEPT if agreed else Verdict.CHANGE

@@ -17,11 +17,11 @@ from themescout.errors import AccessError, DecisionError, StaleError
 from themescout.pipeline import codebook_file, suggesting
 from themescout.review import hasty, preferences, service
 from themescout.review.arranging import Order
-from themescout.review.cards import Card
+from themescout.review.cards import Card, meaning
 from themescout.review.drawing import Purpose, drawn
 from themescout.review.ledger import Ledger
 from themescout.review.queues import Queues
-from themescout.types import Kind, Verdict
+from themescout.types import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -205,11 +205,6 @@ class Desk:
             self._learn(decision, again=bool(before))
             return decision
 
-    def take_codebook(self, book: Codebook) -> None:
-        """Go on with a codebook that was changed; the settings may name another file for it now."""
-        with self._lock:
-            self.book, self.study = book, codebook_file.current(self.study)
-
     def warning(self, coder: str) -> str:
         """A sentence where suggestions were accepted too fast in a row, else ""."""
         with self._lock:
@@ -234,9 +229,12 @@ class Desk:
             return self._queues.jump(coder, order, segment, self.book, lambda name: self._group(order, name))
 
     def take_codebook(self, book: Codebook) -> None:
-        """Work with another version of the codebook from now on; suggestions learn it in the background."""
+        """Work with another version of the codebook from now on; suggestions learn it in the background.
+
+        The settings may name another file for it now.
+        """
         with self._lock:
-            self.book = book
+            self.book, self.study = book, codebook_file.current(self.study)
             if self.live:
                 self.live.take_codebook(book)
 
@@ -332,7 +330,7 @@ class Desk:
         return known
 
     def _stored(self, coder: str, answer: Answer, card: Card) -> Decision:
-        kind, code, verdict = self._verdict(answer, card)
+        kind, code, verdict = meaning(answer, card, self.book)
         item = service.Item(
             segment=card.segment, suggestion=card.suggestion, kept_back=card.kept_back, theme=card.theme,
             position=1, total=1,
@@ -342,23 +340,6 @@ class Desk:
             self.study, segment=answer.segment, verdict=verdict, coder=coder, book=self.book, kind=kind, code=code,
             seconds=answer.seconds, shown=came, memo=answer.memo, span=answer.span, key=answer.key,
         )  # fmt: skip
-
-    def _verdict(self, answer: Answer, card: Card) -> tuple[Kind | None, str | None, Verdict]:
-        """Kind, code and whether that is what was suggested."""
-        said = card.suggestion
-        if answer.says == "unsure":
-            return None, None, Verdict.UNSURE
-        if answer.says == "nothing":
-            kind = Kind.NEITHER if any(kind.id == Kind.NEITHER for kind in self.book.kinds) else None
-            agreed = said is not None and kind is not None and said.kind is Kind.NEITHER
-            return kind, None, Verdict.ACCEPT if agreed else Verdict.REJECT
-        if answer.says == "add":
-            if any((d.kind, d.code) == (answer.kind, answer.code) for d in card.mine):
-                raise DecisionError("The segment has this code already.", "")
-            return answer.kind, answer.code, Verdict.ADD
-        suggested = said is not None and not said.abstained and bool(said.ranked)
-        agreed = suggested and (said.ranked[0].code, said.kind) == (answer.code, answer.kind)  # type: ignore[union-attr]
-        return answer.kind, answer.code, Verdict.ACCEPT if agreed else Verdict.CHANGE
 
     def _back(self, coder: str, *, redo: bool) -> Decision:
         with self._lock:
