@@ -23,7 +23,7 @@ FLOORS = (
     {"protocols", "plugins", "settings", "decisions", "curation"},
     {
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
-        "suggest", "participants", "tables", "project",
+        "suggest", "participants", "tables", "project", "agreement",
     },
     {"pipeline", "report", "review", "health", "notebook"},
     {"cli", "web"},

@@ -37,18 +37,21 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     An undone decision does not hold. Accept, change, reject and unsure replace what the same coder said about the
     segment before; add stands beside it. Of the decisions that settle a segment, whosoever, the last one holds.
     """
-    log = sorted(decisions, key=lambda decision: decision.seq)
-    undone = _undone(log)
     current: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for decision in log:
-        if decision.seq in undone or decision.verdict is Verdict.UNDO:
-            continue
+    for decision in kept(decisions):
         settles = decision.verdict is Verdict.SETTLE
         place = current[decision.segment, _NOBODY if settles else decision.coder]
         if settles or decision.verdict in _REPLACING:
             place.clear()
         place.append(decision)
     return tuple(sorted((d for group in current.values() for d in group), key=lambda decision: decision.seq))
+
+
+def kept(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions that nobody took back, those that were replaced later included, in order of `seq`."""
+    log = sorted(decisions, key=lambda decision: decision.seq)
+    undone = _undone(log)
+    return tuple(d for d in log if d.seq not in undone and d.verdict is not Verdict.UNDO)
 
 
 def labels(decisions: Iterable[Decision]) -> tuple[Label, ...]:
