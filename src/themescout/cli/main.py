@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "embed": ("work:embed", "Turn the texts of a table into vectors."),
     "review": ("review:review", "Confirm, change or reject what was suggested."),
     "enough": ("enough:enough", "Say for each code whether enough was read."),
+    "agreement": ("agreement:agreement", "Say how far coders agree, code by code."),
     "simulate": ("simulate:simulate", "Replay a coded study: what would suggestions have saved?"),
     "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
     "status": ("status:status", "Say what is in a study and what is to do next."),

@@ -28,7 +28,8 @@ _COUNTS = ("segments", "informants", "positives", "unanimous", "both", "first", 
 
 def named(coders: Sequence[str]) -> str:
     """Who is compared, in words."""
-    return " and ".join(coder if coder != MACHINE else THE_MACHINE for coder in coders)
+    names = [coder if coder != MACHINE else THE_MACHINE for coder in coders]
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def bases(coders: Sequence[str]) -> tuple[Basis, ...]:

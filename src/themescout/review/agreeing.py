@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from themescout.agreement import CodeAgreement, SetAgreement
+    from themescout.agreement import CodeAgreement, Figure, SetAgreement
     from themescout.codebook import Codebook
     from themescout.project import Study
     from themescout.review.given import Given, Labels
@@ -108,12 +108,21 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Agreement on one code, category or kind; `category` is the name of its category, "" where it is one."""
+    """Agreement on one code, category or kind.
+
+    Attributes:
+        value: id.
+        name: for people.
+        category: name of the code's category; "" where it is one itself.
+        found: the figures.
+        pairs: of three coders or more, Cohen's kappa of each pair, in the order of `pairs_of`; without intervals.
+    """
 
     value: str
     name: str
     category: str
     found: CodeAgreement
+    pairs: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +179,7 @@ def compared(found: Coding, level: Level, basis: Basis, coders: tuple[str, ...])
             name=known.get(value, f"{value} (not in the codebook)"),
             category=_category(found.book, value) if level is Level.CODE else "",
             found=agreement.of_code(table.of(value), table.groups, seed=found.seed),
+            pairs=_kappas(table, value) if len(coders) > 2 else (),
         )
         for value in order
         if value in names
@@ -178,6 +188,19 @@ def compared(found: Coding, level: Level, basis: Basis, coders: tuple[str, ...])
     usable = {code.id for code in found.book.assignable} if level is Level.CODE else known.keys()
     unused = len(usable - names)
     return Compared(level=level, basis=basis, coders=coders, whole=whole, rows=rows, unused=unused)
+
+
+def pairs_of(coders: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Every pair of coders, in the order of `Row.pairs`."""
+    return tuple(combinations(coders, 2))
+
+
+def _kappas(table: Matrix, value: str) -> tuple[Figure, ...]:
+    ratings = table.of(value)
+    return tuple(
+        agreement.of_code(ratings[:, list(pair)], table.groups, draws=1).kappa
+        for pair in combinations(range(len(table.coders)), 2)
+    )
 
 
 def overall(found: Coding, level: Level, basis: Basis, coders: tuple[str, ...]) -> SetAgreement:

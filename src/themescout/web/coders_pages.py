@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from themescout.types import Decision, Segment
     from themescout.web.coders_shapes import ListIn, TableIn
 
+MEASURES = ("Agreement", "Positive", "Negative", "Kappa", "AC1", "Alpha")
 AT_ONCE = 20  # segments on one page
 BASES = {
     Basis.INDEPENDENT: "Decided independently",
@@ -60,11 +61,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row of the table of agreement; no figures where there are only counts."""
+    """One row of the table of agreement; no figures where there are only counts.
+
+    Of three coders or more `pairs` has the kappa of each pair, and `figures` neither kappa nor AC1.
+    """
 
     row: Row
     counts: tuple[Count, ...]
     figures: tuple[Figure, ...]
+    pairs: tuple[tuple[str, Figure], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,7 @@ class Table:
     groups: tuple[Choice, ...]
     bases: tuple[tuple[Choice, SetAgreement], ...]
     lines: tuple[Line, ...]
+    measures: tuple[str, ...]
     marks: dict[str, str]
 
 
@@ -162,6 +168,7 @@ def table(found: Coding, asked: TableIn) -> Table | None:
             for one, whole in wholes.items()
         ),
         lines=lines,
+        measures=MEASURES if len(coders) == 2 else tuple(name for name in MEASURES if name not in {"Kappa", "AC1"}),
         marks=_marks(lines, tuple(wholes.values())),
     )
 
@@ -226,7 +233,8 @@ def _line(row: Row, compared: Compared) -> Line:
     )
     asked = [("value", row.value), ("level", compared.level), ("basis", compared.basis)]
     asked += [("who", name) for name in compared.coders]
-    figures = (found.percent, found.positive, found.negative, found.kappa, found.ac1, found.alpha)
+    of_two = (found.kappa, found.ac1) if found.both is not None else ()
+    figures = (found.percent, found.positive, found.negative, *of_two, found.alpha)
     return Line(
         row=row,
         counts=tuple(
@@ -237,6 +245,7 @@ def _line(row: Row, compared: Compared) -> Line:
             for head, (cell, number) in zip(_heads(compared.coders), numbers.items(), strict=True)
         ),
         figures=figures if any(figure.value is not None for figure in figures) else (),
+        pairs=tuple(zip(map(named, agreeing.pairs_of(compared.coders)), row.pairs, strict=False)),
     )  # fmt: skip
 
 

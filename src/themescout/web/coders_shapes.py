@@ -55,12 +55,13 @@ class CodeAgreementOut(Strict):
 
 
 class RowOut(Strict):
-    """One code, category or kind."""
+    """One code, category or kind; `pairs` has the kappa of each pair of three coders or more."""
 
     value: str
     name: str
     category: str
     found: CodeAgreementOut
+    pairs: list[FigureOut]
 
 
 class AgreementOut(Strict):
