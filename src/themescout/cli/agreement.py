@@ -60,14 +60,15 @@ def _print(one: Compared) -> None:
     figures = (("the very same", whole.identical), ("alpha with MASI", whole.masi), ("with Jaccard", whole.jaccard))
     click.echo(f"  all labels at once: {', '.join(_figure(name, figure) for name, figure in figures)}")
     for row in one.rows:
-        click.echo(f"  {row.value}: {_counts(row)}; {_figures(row)}")
+        click.echo(f"  {row.value}: {_counts(row, one.coders)}; {_figures(row)}")
 
 
-def _counts(row: Row) -> str:
+def _counts(row: Row, coders: tuple[str, ...]) -> str:
     found = row.found
     if found.both is None:
         return f"given by anybody {found.positives}, by all {found.unanimous}, of {found.segments}"
-    return f"both {found.both}, only the first {found.first}, only the second {found.second}, neither {found.neither}"
+    first, second = named(coders[:1]), named(coders[1:])
+    return f"both {found.both}, only {first} {found.first}, only {second} {found.second}, neither {found.neither}"
 
 
 def _figures(row: Row) -> str:

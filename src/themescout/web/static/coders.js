@@ -6,19 +6,24 @@ import { attempt, keys, readOnly, refreshed, tell } from "./page.js";
 import { SETTLING } from "./settling.js";
 
 const reading = {
-  l: ["Compare codes, categories or kinds: the next", () => next("#level-1", ".choice [id^='level-']")],
-  p: ["Another pair of coders", () => next("#group-1", ".choice [id^='group-']")],
-  b: ["Other decisions: independent, first, now", () => next("#basis-1", "[id^='basis-']")],
+  l: ["Compare codes, categories or kinds: the next", () => next("a[id^='level-']")],
+  p: ["Another pair of coders", () => next("a[id^='group-']")],
+  b: ["Other decisions: independent, first, now", () => next("a[id^='basis-']")],
   d: ["Disagreements, side by side", () => { location.href = "/coders/disagreements"; }],
   e: ["What the measures mean", explain],
 };
 
+let going = Promise.resolve(); // a key that is pressed before the page has followed the one before waits for it
+
 /** Go to the choice after the chosen one, and from the last to the first. */
-function next(first, all) {
-  if (!document.querySelector(first)) return;
-  const links = [...document.querySelectorAll(all)];
-  const link = links[(links.findIndex((one) => one.hasAttribute("aria-current")) + 1) % links.length];
-  refreshed(link.href, link.id).then(() => tell(`${link.textContent.trim()}.`));
+function next(all) {
+  going = going.then(async () => {
+    const links = [...document.querySelectorAll(all)];
+    if (!links.length) return;
+    const link = links[(links.findIndex((one) => one.hasAttribute("aria-current")) + 1) % links.length];
+    await attempt(() => refreshed(link.href, link.id));
+    tell(`${link.textContent.trim()}.`);
+  });
 }
 
 function explain() {
@@ -59,3 +64,4 @@ document.addEventListener("click", (event) => {
 
 const onList = Boolean($("settling"));
 keys(onList ? SETTLING : readOnly() || !$("independent") ? reading : { ...reading, i: ["Work independently, or not", independent] });
+document.body.dataset.ready = "yes";

@@ -6,9 +6,17 @@ import { get, newKey, surely, post } from "./net.js";
 import { asked, attempt, readOnly, refreshed, tell, walk, warn } from "./page.js";
 import { kindKeys, kindName, nameOf, state } from "./state.js";
 
+let busy = false;
 const memos = new Map(); // segment to the memo that waits for its settlement
 const here = () => document.activeElement?.closest?.(".difference");
 const words = (label) => [nameOf(label.code), label.kind ? kindName(label.kind) : ""].filter(Boolean).join(" · ");
+
+/** One thing at a time: what is pressed while a settlement is on its way is meant for no other segment. */
+const alone = (work) => async (...given) => {
+  if (busy) return;
+  busy = true;
+  try { await work(...given); } finally { busy = false; }
+};
 
 function chosen() {
   const found = here();
@@ -52,11 +60,13 @@ function take(segment, button) {
   return settle(segment, labels, `what ${button.dataset.name} says`);
 }
 
+// Asked for at once: the letters of a code are typed directly after the key that finds it.
 async function about() {
-  if (state.about) return;
   state.about = await get("/api/state");
   state.codes = new Map(state.about.codes.map((one) => [one.id, one]));
 }
+
+const known = !readOnly() && $("settling") ? attempt(about) : null;
 
 /** One label by a few letters and a key; null where it was left. */
 async function oneLabel() {
@@ -69,7 +79,7 @@ async function oneLabel() {
 
 async function others(segment = chosen()) {
   if (!segment) return;
-  await about();
+  await known;
   const labels = [];
   for (;;) {
     const label = await oneLabel();
@@ -116,8 +126,8 @@ document.addEventListener("refreshed", waiting);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button"), segment = button?.closest(".difference");
   if (!segment) return;
-  if (button.matches(".choose")) attempt(() => take(segment, button));
-  else if (button.dataset.do) attempt(() => ({ others, nothing, memo })[button.dataset.do](segment));
+  if (button.matches(".choose")) attempt(() => alone(take)(segment, button));
+  else if (button.dataset.do) attempt(() => alone({ others, nothing, memo }[button.dataset.do])(segment));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "+" && $("settling")?.open) { event.preventDefault(); $("settling-add").click(); }
@@ -129,10 +139,10 @@ const move = {
   c: ["Back to the view of coders", () => { location.href = "/coders"; }],
 };
 const writing = {
-  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [String(number), [`Settle with what coder ${number} says`, () => side(number)]])),
-  o: ["Settle with other labels", () => others()],
-  n: ["Settle: nothing to code", () => nothing()],
-  m: ["A memo that goes with the settlement", () => memo()],
-  u: ["Take the last settlement back", undo],
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [String(number), [`Settle with what coder ${number} says`, () => alone(side)(number)]])),
+  o: ["Settle with other labels", () => alone(others)()],
+  n: ["Settle: nothing to code", () => alone(nothing)()],
+  m: ["A memo that goes with the settlement", () => alone(memo)()],
+  u: ["Take the last settlement back", alone(undo)],
 };
 export const SETTLING = readOnly() ? move : { ...move, ...writing };
