@@ -265,3 +265,23 @@ def test_the_files_carry_no_formulas(double: None, client: Callable[..., TestCli
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert '=HYPERLINK("http://x","y")' in [cell.value for cell in cells]
     assert all(cell.hyperlink is None for cell in cells)
+
+
+def test_the_shares_of_the_study_are_shown(client: Callable[..., TestClient]) -> None:
+    page = client("ann").get("/coders").text
+    assert "0 % of segments are drawn" in page
+    assert "0 % are shown without a suggestion" in page
+    assert 'id="independent"' in page
+
+
+@pytest.fixture
+def apart(study: Path) -> None:
+    """Everybody works independently. To be asked for before the client."""
+    path = study / "themescout.toml"
+    path.write_text(path.read_text("utf-8").replace("independent = 0", "independent = 1"), "utf-8")
+
+
+def test_where_everybody_works_apart_nobody_can_turn_it_off(apart: None, client: Callable[..., TestClient]) -> None:
+    page = client("ann").get("/coders").text
+    assert "In this study everybody works independently" in page
+    assert 'id="independent"' not in page

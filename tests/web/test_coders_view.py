@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from themescout import decisions, project, settings
+from themescout import decisions, project
 from themescout.pipeline import stages
 from themescout.review import service
 from themescout.types import Kind, Verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-FIRST, SECOND, THIRD = ".difference >> nth=0", ".difference >> nth=1", ".difference >> nth=2"
+FIRST, SECOND = ".difference >> nth=0", ".difference >> nth=1"
 BARRIER = Kind.BARRIER
 
 
@@ -82,6 +82,15 @@ def test_other_labels_with_a_memo_and_undo(coded: Path, opened: Callable[..., Pa
     page.keyboard.press("j")
     page.keyboard.press("j")
     segment = page.locator(SECOND).get_attribute("id")
+    page.keyboard.press("o")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#asking")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.locator("#settling")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#{segment}")).to_be_focused()
+    assert settled(coded) == []
     page.keyboard.press("m")
     page.keyboard.type("after talking <b>it</b> over")
     page.keyboard.press("Control+Enter")
@@ -107,24 +116,6 @@ def test_other_labels_with_a_memo_and_undo(coded: Path, opened: Callable[..., Pa
     page.keyboard.press("u")
     expect(page.locator("#message")).to_contain_text("Taken back")
     expect(page.locator(f"#{segment}")).to_be_focused()
-    assert settled(coded) == []
-
-
-def test_left_with_escape_nothing_is_settled(coded: Path, opened: Callable[..., Page]) -> None:
-    page = opened("/coders/disagreements")
-    page.keyboard.press("j")
-    page.keyboard.press("o")
-    expect(page.locator("#search")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator(FIRST)).to_be_focused()
-    page.keyboard.press("o")
-    expect(page.locator("#search")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#asking")).to_be_visible()
-    page.keyboard.press("b")
-    expect(page.locator("#settling")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator(FIRST)).to_be_focused()
     assert settled(coded) == []
 
 
@@ -192,13 +183,3 @@ def test_axe_finds_nothing(
     expect(page.locator("#asking")).to_be_visible()
     page.keyboard.press("b")
     accessible(page)
-
-
-def test_settings_of_the_study_are_shown(study: Path, opened: Callable[..., Page]) -> None:
-    path = study / project.SETTINGS_FILE
-    changed = settings.changed(settings.read(path), "review", double=0.35, blind=0.15, independent=1)
-    path.write_text(settings.as_toml(changed), "utf-8")
-    page = opened("/coders")
-    expect(page.locator("section[aria-labelledby=apart]")).to_contain_text("35 % of segments are drawn")
-    expect(page.locator("section[aria-labelledby=apart]")).to_contain_text("15 % are shown without a suggestion")
-    expect(page.locator("#independent")).to_have_count(0)

@@ -212,10 +212,16 @@ def overall(found: Coding, level: Level, basis: Basis, coders: tuple[str, ...]) 
 def matrix(found: Coding, level: Level, basis: Basis, coders: tuple[str, ...]) -> Matrix:
     """What `coders` said of the segments that at least two of them decided."""
     told: dict[str, list[frozenset[str] | None]] = {}
+    known: dict[Labels | None, frozenset[str] | None] = {None: None}
     for segment, said in found.given.items():
         row = _row(said, basis, coders)
-        projections = [None if one is None else projected(found.book, one, level) for one in row]
-        if sum(one is not None for one in projections) > 1:
+        if row.count(None) > len(coders) - 2:
+            continue
+        for one in row:
+            if one not in known and one is not None:
+                known[one] = projected(found.book, one, level)
+        projections = [known[one] for one in row]
+        if projections.count(None) <= len(coders) - 2:
             told[segment] = projections
     order = sorted(told, key=lambda name: (found.items[name].transcript, found.items[name].start))
     different = {one for row in told.values() for one in row if one is not None}

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Labels = frozenset[Label]
 
 
+_WITHOUT = frozenset({Verdict.REJECT, Verdict.UNSURE})  # no label: nothing to code, or nothing said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What one coder said of one segment. Labels are kind and code; the empty set says: nothing to code.
@@ -56,29 +59,29 @@ def given(log: Sequence[Decision]) -> Mapping[str, Mapping[str, Given]]:
     first decision is blind where no suggestion was on the screen and the coder had not been unsure about the segment
     before: after that, what others decided could be seen.
     """
-    entries = [d for d in decisions.kept(log) if d.verdict is not Verdict.SETTLE]
-    held: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for decision in decisions.standing(entries):
-        held[decision.segment, decision.coder].append(decision)
     places: dict[str, int] = defaultdict(int)
-    said: dict[tuple[str, str], list[tuple[int, Decision]]] = defaultdict(list)
-    for decision in entries:
-        places[decision.coder] += 1
-        said[decision.segment, decision.coder].append((places[decision.coder], decision))
-    made: dict[str, dict[str, Given]] = defaultdict(dict)
-    for (segment, coder), told in said.items():
-        made[segment][coder] = _given(told, tuple(held[segment, coder]))
-    return made
+    said: dict[str, dict[str, list[tuple[int, Decision]]]] = defaultdict(lambda: defaultdict(list))
+    for decision in decisions.kept(log):
+        if decision.verdict is not Verdict.SETTLE:
+            places[decision.coder] += 1
+            said[decision.segment][decision.coder].append((places[decision.coder], decision))
+    return {name: {coder: _given(told) for coder, told in coders.items()} for name, coders in said.items()}
 
 
-def _given(told: Sequence[tuple[int, Decision]], standing: tuple[Decision, ...]) -> Given:
-    run = _first(told)
-    begun = told[0][1]
+def _given(told: Sequence[tuple[int, Decision]]) -> Given:
+    begun, run = told[0][1], _first(told)
+    everything = tuple(decision for _, decision in told)
+    standing = everything if len(everything) == 1 else decisions.standing(everything)
+    first = labelled(run) if run else None
+    if len(everything) > 1:
+        now = labelled(standing) if any(d.verdict is not Verdict.UNSURE for d in standing) else None
+    else:
+        now = first
     return Given(
         coder=begun.coder,
         segment=begun.segment,
-        first=labelled(run) if run else None,
-        now=labelled(standing) if any(d.verdict is not Verdict.UNSURE for d in standing) else None,
+        first=first,
+        now=now,
         blind=bool(run) and run[0] is begun and not _suggested(begun),
         alone=labelled([d for d in run if not _suggested(d)]),
         machine=_machine(run[0].shown) if run else None,
@@ -91,6 +94,8 @@ def _first(told: Sequence[tuple[int, Decision]]) -> tuple[Decision, ...]:
     start = next((i for i, (_, d) in enumerate(told) if d.verdict is not Verdict.UNSURE), None)
     if start is None:
         return ()
+    if len(told) == 1:
+        return (told[0][1],)
     place, decision = told[start]
     run = [decision]
     for later, added in told[start + 1 :]:
@@ -102,7 +107,17 @@ def _first(told: Sequence[tuple[int, Decision]]) -> tuple[Decision, ...]:
 
 def labelled(said: Iterable[Decision]) -> Labels:
     """The labels of decisions that hold together."""
-    return frozenset((label.kind, label.code) for label in decisions.labels(said) if label.kind is not Kind.NEITHER)
+    return frozenset(
+        label
+        for decision in said
+        if decision.verdict not in _WITHOUT
+        for label in (_settled(decision) if decision.verdict is Verdict.SETTLE else ((decision.kind, decision.code),))
+        if label[0] is not Kind.NEITHER and label != (None, None)
+    )
+
+
+def _settled(decision: Decision) -> Sequence[Label]:
+    return [(label.kind, label.code) for label in decisions.labels([decision])]
 
 
 def _suggested(decision: Decision) -> bool:
