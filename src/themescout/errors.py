@@ -76,3 +76,9 @@ class ThemeError(ThemescoutError):
     """There is no such theme in the study, or no longer; the message says what became of it."""
 
     status = 404
+
+
+class CodeError(ThemescoutError):
+    """There is no such code in the codebook, or no such version of it."""
+
+    status = 404

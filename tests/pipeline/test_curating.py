@@ -10,7 +10,7 @@ import pytest
 from themescout import codebook, curation, fits, project
 from themescout.candidates import NO_THEME, FoundTheme, Loose, Reason, ThemeStatus, ThemeVerb
 from themescout.errors import CodebookError, DecisionError, StudyError, ThemeError
-from themescout.pipeline import curating, promoting, stages
+from themescout.pipeline import codebook_file, curating, stages
 from themescout.pipeline.promoting import Wished
 from themescout.review import service as review
 from themescout.types import Ranked, Suggestion, Verdict
@@ -443,7 +443,7 @@ def test_settings_from_elsewhere_are_not_argued_with(small: Study, ids: tuple[st
     ],
 )
 def test_the_settings_file_is_changed_in_one_place(before: str, after: str) -> None:
-    assert next(text for text in promoting._pointed(before, "'n'") if promoting._names(text, "n")) == after
+    assert next(text for text in codebook_file._pointed(before, "'n'") if codebook_file._names(text, "n")) == after
 
 
 def test_what_cannot_be_seen_or_stored_is_no_name_and_no_coder(small: Study, ids: tuple[str, ...]) -> None:

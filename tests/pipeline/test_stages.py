@@ -238,9 +238,9 @@ def test_nothing_to_review_is_said_with_what_to_do(make_study: Callable[..., Stu
 def test_every_codebook_that_suggestions_were_made_with_is_kept(small: Study) -> None:
     through(small)
     first = stages.load_codebook(small)
-    assert [sha256 for _, sha256, _ in small.store.codebooks.versions()] == [digest(first.source_text)]
+    assert [one.sha256 for one in small.store.codebooks.versions()] == [digest(first.source_text)]
     path = small.folder / small.settings.study.codebook
     path.write_text(path.read_text("utf-8").replace("Funds that come too late", "Money that is late"), "utf-8")
     assert through(small) == [True, False, True, False]
-    assert [version for version, _, _ in small.store.codebooks.versions()] == [1, 2]
+    assert [one.version for one in small.store.codebooks.versions()] == [1, 2]
     assert small.store.stages.record("suggestions")["codebook_version"] == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from themescout.store.records import BookVersion
 from themescout.text import digest
 
 if TYPE_CHECKING:
@@ -14,10 +15,18 @@ def test_a_codebook_gets_a_version_when_it_changes(store: Store) -> None:
     uses = [("one", "t1"), ("one", "t2"), ("two 😀", "t3"), ("one", "t4")]
     assert [store.codebooks.use(body, at=at) for body, at in uses] == [1, 1, 2, 3]
     assert store.codebooks.versions() == (
-        (1, digest("one"), "t1"),
-        (2, digest("two 😀"), "t3"),
-        (3, digest("one"), "t4"),
+        BookVersion(version=1, sha256=digest("one"), used_from="t1"),
+        BookVersion(version=2, sha256=digest("two 😀"), used_from="t3"),
+        BookVersion(version=3, sha256=digest("one"), used_from="t4"),
     )
+    assert [store.codebooks.body(version) for version in (1, 2, 3, 4)] == ["one", "two 😀", "one", ""]
+
+
+def test_a_version_keeps_who_made_it_and_why(store: Store) -> None:
+    store.codebooks.use("one", at="t1")
+    store.codebooks.use("two", at="t2", coder="ann", reason="Too narrow 😀.")
+    store.codebooks.use("two", at="t3", coder="ben", reason="The same again.")
+    assert [(one.coder, one.reason) for one in store.codebooks.versions()] == [("", ""), ("ann", "Too narrow 😀.")]
 
 
 def test_a_stage_is_known_by_what_it_last_did(store: Store) -> None:

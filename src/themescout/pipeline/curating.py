@@ -194,7 +194,8 @@ def promote(
     made = replace(_made(ThemeVerb.PROMOTE, number, coder, memo, (theme,)), value=code.id)
     with study.store.transaction():
         outcome = _record(study, "", made)
-        sentence = promoting.write(study, book, code)
+        reason = f"Made of the theme {curation.tag(number)}. {normalise(memo)}".strip()
+        sentence = promoting.write(study, book, code, coder=_who(coder), reason=reason)
     return replace(outcome, sentence=f"{curation.tag(number)} is the code {code.id} now. {sentence}")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from themescout.project import Study
     from themescout.protocols import Embedder
     from themescout.settings import Settings
+    from themescout.suggest import CodeText
     from themescout.types import Segment
 
 _TUNED = "scale-up"  # the embedder that the head belongs to
@@ -43,7 +44,7 @@ def fitted(study: Study, book: Codebook, embedder: Embedder, items: Sequence[Seg
     """The study's matcher, fitted on its decisions, and the rows of all its segments."""
     found = trained(book, study.settings)
     rows = stored_rows(study, items, embedder, found[1] if found else None)
-    texts = code_texts(book)
+    texts = _embedded(study, code_texts(book), embedder)
     text_x = study.store.vectors.read([text.embedded for text in texts], embedder.key)
     log, coder = study.store.decisions.all(), study.settings.suggest.learn_from
     known = labelled(log, {item.id: item for item in items}, coder)
@@ -51,6 +52,12 @@ def fitted(study: Study, book: Codebook, embedder: Embedder, items: Sequence[Seg
     matcher = made(book, study.settings, found[0] if found else None)
     matcher.fit(texts, text_x, known, rows.take([places[item.segment] for item in known]), rows)
     return matcher, rows
+
+
+def _embedded(study: Study, texts: Sequence[CodeText], embedder: Embedder) -> list[CodeText]:
+    """The codebook's texts without those of a wording so new that no model has read it; `run` embeds them."""
+    new = set(study.store.vectors.missing([text.embedded for text in texts], embedder.key))
+    return [text for text in texts if text.embedded not in new]
 
 
 def stored_rows(study: Study, items: Sequence[Segment], embedder: Embedder, tuned: Embedder | None) -> Rows:

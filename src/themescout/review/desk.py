@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from themescout import curation, participants
 from themescout.errors import AccessError, DecisionError, StaleError
-from themescout.pipeline import suggesting
+from themescout.pipeline import codebook_file, suggesting
 from themescout.review import hasty, preferences, service
 from themescout.review.arranging import Order, arranged
 from themescout.review.cards import Card
@@ -195,6 +195,11 @@ class Desk:
             self._version = self.study.store.version
             self._learn(decision, again=bool(before))
             return decision
+
+    def take_codebook(self, book: Codebook) -> None:
+        """Go on with a codebook that was changed; the settings may name another file for it now."""
+        with self._lock:
+            self.book, self.study = book, codebook_file.current(self.study)
 
     def warning(self, coder: str) -> str:
         """A sentence where suggestions were accepted too fast in a row, else ""."""

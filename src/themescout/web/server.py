@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from themescout import project
 from themescout.errors import StudyError, ThemescoutError
-from themescout.pipeline import stages
+from themescout.pipeline import codebook_file, stages
 from themescout.review.arranging import Order
 from themescout.review.desk import Desk
 from themescout.review.live import Live
@@ -64,6 +64,8 @@ def serve(folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
     with project.open_study(folder, shared=True) as study, bound(plan) as listening:
         stages.require_suggestions(study)
         book = stages.load_codebook(study)
+        if not plan.read_only:
+            codebook_file.note(study, book)  # it may have been changed by hand since the last suggestions
         live = Live(folder, book, study.store.segments.all()) if plan.live and not plan.read_only else None
         desk = Desk(study, book, live=live, read_only=plan.read_only)
         if not desk.items:
