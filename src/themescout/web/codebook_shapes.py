@@ -160,7 +160,7 @@ class StillIn(Strict):
 
 
 class StillOut(Strict):
-    """How many decisions are left to be looked at again for the code, those of others included."""
+    """Decisions that were stored, and segments that are left to be looked at again for the code, others' included."""
 
     stored: int
     left: int

@@ -183,13 +183,19 @@ function decide() {
 
 /** What was decided is right under the new wording too; the next one in the list gets the focus. */
 async function still() {
+  if (busy) return;
   const button = document.activeElement.closest(".todo li")?.querySelector("[data-still]");
   if (!button) { tell(document.querySelector("[data-still]") ? "Choose one of your own in the list: j and k walk." : "Nothing of yours is to be looked at again here."); return; }
   const next = document.activeElement.id.replace("still-", "again-");
-  const made = await post("/api/codebook/still", { segment: button.dataset.still, code: chosen().dataset.code, seen: Number(button.dataset.seq) });
-  await refreshed(location.href, next);
-  if (document.activeElement.id !== next) step(1);
-  tell(`Still right. ${made.left} left to look at again.`);
+  busy = true;
+  try {
+    const made = await post("/api/codebook/still", { segment: button.dataset.still, code: chosen().dataset.code, seen: Number(button.dataset.seq) });
+    await refreshed(location.href, next);
+    if (document.activeElement.id !== next) step(1);
+    tell(`Still right. ${made.left} left to look at again.`);
+  } finally {
+    busy = false;
+  }
 }
 
 document.addEventListener("click", (event) => {

@@ -114,4 +114,5 @@ def again(code: Asked, desk: At, coder: Who) -> shapes.AgainsOut:
 def still(told: shapes.StillIn, desk: At, coder: Who) -> shapes.StillOut:
     """Let the coder's own decisions about a segment hold under the new wording: they are made again as they were."""
     stored = confirming.still(desk, coder, told.segment, seen=told.seen)
-    return shapes.StillOut(stored=len(stored), left=len(codebooks.again(desk, coder, told.code)))
+    left = {one.decision.segment for one in codebooks.again(desk, coder, told.code)}
+    return shapes.StillOut(stored=len(stored), left=len(left))
