@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
-from fastapi.exception_handlers import request_validation_exception_handler
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -63,11 +64,13 @@ def _refused(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _not_understood(request: Request, error: Exception) -> Response:
+def _not_understood(request: Request, error: Exception) -> Response:
     """An address or a body that does not fit the description."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for these alone
     if _asks_for_data(request):
-        return await request_validation_exception_handler(request, error)
+        # What was sent is part of the answer, and may be no Unicode: then it is told in escapes.
+        detail = json.dumps({"detail": jsonable_encoder(error.errors())})
+        return Response(detail, 422, media_type="application/json")
     return pages.problem(request, "This address cannot be understood.", "Go to a view by the menu.", 422)
 
 
