@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -194,6 +195,30 @@ def test_what_cannot_be_done_is_refused_in_words(
 ) -> None:
     post(client(), verb, status=wanted, **body)
     assert log(study) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00", "\ud800", "a\x00b\ud83d", "..", "../../x", "- {a: 1}", "'\"#: |", "\u2028x", "🙂" * 200, "=1+1"]
+)
+def test_whatever_is_written_is_taken_or_refused_in_words(
+    text: str, client: Callable[..., Client], study: Path
+) -> None:
+    ann = client("ann")
+    theme = listed(ann)["themes"][0]["theme"]
+    wishes: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("name", {"theme": theme, "name": text, "memo": text}),
+        ("tie", {"theme": theme, "code": text}),
+        ("move", {"theme": theme, "segments": [text]}),
+        ("split", {"theme": theme, "segments": [text]}),
+        ("promote", {"theme": theme, "name": text, "definition": text, "under": "MONEY", "id": text}),
+    )
+    for verb, body in wishes:
+        sent = json.dumps({"seen": listed(ann)["seen"], **body})  # escapes what is no Unicode, as a browser may
+        answer = ann.post(f"/api/themes/{verb}", content=sent, headers={"content-type": "application/json"})
+        assert answer.status_code in {200, 400, 409, 422}, (verb, answer.text)
+    assert ann.get(f"/themes?theme={theme}").status_code == 200
+    with project.open_study(study) as opened:
+        assert stages.load_codebook(opened).has("MONEY")
 
 
 def test_for_reading_only_nothing_is_stored_and_no_button_is_there(client: Callable[..., Client], study: Path) -> None:
