@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from themescout.report import sheets
+from themescout.store.summaries import Cell, Summary
+from themescout.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,3 +130,22 @@ def test_the_same_study_gives_the_same_bytes(build: Callable[..., Any], tmp_path
     made = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
     assert made.created == made.modified == sheets._CREATED
     assert not list(tmp_path.glob("*.half"))
+
+
+def test_the_matrix_comes_with_the_first_summary(build: Callable[..., Any], tmp_path: Path) -> None:
+    built = filled(build)
+    built.people(("KI01", "KI01", FORMULA))
+    assert built.contents().matrices == ()
+    place = Cell(participant=FORMULA, kind=Kind.BARRIER, category="MONEY")
+    built.study.store.summaries.add(Summary(cell=place, body="-late 🙂", coder="anna", written_at=""))
+    contents = built.contents()
+    sheets.write_xlsx(tmp_path / "t.xlsx", contents)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert {"Matrix barriers", "Matrix research questions"} <= set(book.sheetnames)
+    row = [cell.value for cell in book["Matrix barriers"][2]]
+    assert row[:5] == [FORMULA, 2, 4, "-late 🙂", 2]
+    assert all(cell.data_type != "f" for sheet in book for line in sheet.iter_rows() for cell in line)
+    sheets.write_csv(tmp_path, contents)
+    (written,) = table(tmp_path / "matrix_barriers.csv")
+    assert (written["participant"], written["Money – summary"]) == (f"'{FORMULA}", "'-late 🙂")
+    assert "“🙂 paid late” (" in written["Money – in their words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,10 @@ def test_suggestions_come_back_exactly(store: Store, ids: tuple[str, ...]) -> No
     assert list(store.suggestions.all()) == sorted(ids[:3])
     assert store.suggestions.get(ids[1]) == wanted[1]
     assert store.suggestions.get("none") is None
+    assert dict(store.suggestions.brief()) == {
+        item.segment: replace(item, codes=None, ranked=tuple(replace(r, evidence=()) for r in item.ranked[:1]))
+        for item in wanted
+    }
     kind = store.suggestions.all()[ids[0]].kind
     assert kind is Kind.BARRIER
     store.suggestions.replace(wanted[:1])

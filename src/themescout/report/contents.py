@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from themescout.report import picture, summary, tables, themes
+from themescout import decisions, participants
+from themescout.report import matrix, picture, summary, tables, themes
 from themescout.report import trust as trusting
 from themescout.types import Kind
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from themescout.codebook import Codebook
     from themescout.project import Study
+    from themescout.report.matrix import Matrix
     from themescout.report.picture import Picture
     from themescout.report.quotes import Quote
     from themescout.report.summary import Imported, Method
@@ -58,7 +60,11 @@ FOR_PEOPLE: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What one report holds. `kinds` says whether the codebook tells barriers from research questions."""
+    """What one report holds.
+
+    `kinds` says whether the codebook tells barriers from research questions; `matrices` are the framework matrices, one
+    for each table, once somebody has written a summary into one of them.
+    """
 
     title: str
     kinds: bool
@@ -68,20 +74,33 @@ class Contents:
     transcripts: tuple[Imported, ...]
     method: Method
     trust: trusting.Trust
+    matrices: tuple[Matrix, ...] = ()
 
 
 def gather(study: Study, book: Codebook) -> Contents:
     """Read everything from the store; each quote is checked against its transcript on the way."""
-    found = themes.themes(study, book)
+    found, findings = themes.themes(study, book), tables.findings(study, book)
     return Contents(
         title=study.title,
         kinds=bool(book.kinds),
-        findings=tables.findings(study, book),
+        findings=findings,
         themes=found,
         picture=picture.drawn(study, found),
         transcripts=summary.imported(study),
         method=summary.method(study, book),
         trust=trusting.trust(study, book),
+        matrices=_matrices(study, findings),
+    )
+
+
+def _matrices(study: Study, findings: Findings) -> tuple[Matrix, ...]:
+    summaries = study.store.summaries.newest()
+    if not any(one.body for one in summaries.values()):
+        return ()
+    items, people = study.store.segments.all(), participants.read(study.participants_file)
+    decided = {one.segment for one in decisions.standing(study.store.decisions.all())}
+    return tuple(
+        matrix.build(table, items, people, summaries, decided, matrix.by_cell(table)) for table in findings.confirmed
     )
 
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from themescout.report.contents import Contents
+    from themescout.report.matrix import Entry, Matrix
     from themescout.report.quotes import Quote
-    from themescout.report.tables import Category, Row, Table
+    from themescout.report.tables import Category, Findings, Row, Table
     from themescout.report.themes import ThemeView
 
 Cell = str | int | float
@@ -45,25 +46,49 @@ TRUST_COLUMNS = ("code", "name", "decisions", "came_first", "right", "found_amon
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table of cells under named columns; `sheet` names it in the workbook, `file` in the folder csv."""
+    """A table of cells under named columns; `sheet` names it in the workbook, `file` in the folder csv.
+
+    `headers` are the columns' names for people, where they are not made of the columns.
+    """
 
     sheet: str
     file: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    headers: tuple[str, ...] = ()
 
 
 def code_grids(contents: Contents) -> tuple[Grid, ...]:
     """One grid for each table, the confirmed ones first. The two statuses never share a grid."""
     findings = contents.findings
-    return tuple(
-        Grid(
-            sheet=_sheet(table, kinds=contents.kinds),
-            file=_file(table.kind, kinds=contents.kinds),
-            columns=CODE_COLUMNS,
-            rows=tuple(_code_rows(table, contents)),
-        )
-        for table in (*findings.confirmed, *findings.suggested)
+    tables = (*findings.confirmed, *findings.suggested)
+    return tuple(code_grid(table, findings, kinds=contents.kinds) for table in tables)
+
+
+def code_grid(table: Table, findings: Findings, *, kinds: bool) -> Grid:
+    """One table of `findings`; `kinds` says whether the codebook has any."""
+    return Grid(
+        sheet=_sheet(table, kinds=kinds),
+        file=file_name(table.kind, kinds=kinds),
+        columns=CODE_COLUMNS,
+        rows=tuple(_code_rows(table, findings)),
+    )
+
+
+def framework(found: Matrix, *, kinds: bool) -> Grid:
+    """Informants × categories: for each category a person’s summary, how many passages, and their words."""
+    parts = ("summary", "passages", "in their words")
+    named = tuple(f"{name} – {part}" for _, name in found.categories for part in parts)
+    columns = ("participant", *found.attributes, "segments_decided", "segments", *named)
+    return Grid(
+        sheet="Matrix" if found.kind is None else f"Matrix {wording.noun(found.kind, kinds=kinds)}",
+        file=f"matrix_{file_name(found.kind, kinds=kinds)}",
+        columns=columns,
+        headers=("Participant", *found.attributes, "Segments decided", "Segments", *named),
+        rows=tuple(
+            (row.participant, *row.attributes, row.decided, row.segments, *(c for e in row.entries for c in _entry(e)))
+            for row in found.rows
+        ),
     )
 
 
@@ -163,6 +188,11 @@ def in_their_words(chosen: Sequence[Quote]) -> str:
     return "\n".join(f"“{quote.text}” ({wording.place(quote)})" for quote in chosen)
 
 
+def _entry(entry: Entry) -> tuple[Cell, Cell, Cell]:
+    summary = entry.summary.body if entry.summary else ""
+    return summary, entry.segments, in_their_words([one.quote for one in entry.passages])
+
+
 def _theme_row(view: ThemeView, informants: int) -> tuple[Cell, ...]:
     theme = view.theme
     return (
@@ -195,12 +225,12 @@ def _spoken(quote: Quote) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _code_rows(table: Table, contents: Contents) -> list[tuple[Cell, ...]]:
-    status, of = wording.status(table), contents.findings.informants
+def _code_rows(table: Table, findings: Findings) -> list[tuple[Cell, ...]]:
+    status, of = wording.status(table), findings.informants
     made: list[tuple[Cell, ...]] = []
     for category in table.categories:
         if not category.rows:
-            said = wording.silence(table, contents.findings.coverage)
+            said = wording.silence(table, findings.coverage)
             made.append((status, category.name, "", 0, of, 0, said, category.code))
         made += [
             (status, category.name, row.name, row.informants, of, row.segments, in_their_words(row.quotes), row.code)
@@ -235,6 +265,7 @@ def _sheet(table: Table, *, kinds: bool) -> str:
     return f"Suggested {'questions' if table.kind is Kind.RESEARCH_QUESTION else name}"
 
 
-def _file(kind: Kind | None, *, kinds: bool) -> str:
+def file_name(kind: Kind | None, *, kinds: bool) -> str:
+    """What the CSV file of a kind's table is called; `kinds` says whether the codebook has any."""
     named = {Kind.BARRIER: "barriers.csv", Kind.RESEARCH_QUESTION: "research_questions.csv"}
     return named.get(kind or Kind.NEITHER, "without_a_kind.csv" if kinds else "codes.csv")

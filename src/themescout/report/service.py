@@ -90,6 +90,7 @@ def _fingerprint(study: Study, book: Codebook) -> str:
         repr(store.themes.all()),
         store.stages.fingerprint("suggestions"),
         store.decisions.fingerprint(),
+        store.summaries.fingerprint(),
         store.segments.fingerprint(),
         repr(dict(store.transcripts.hashes())),
         repr(dict(store.transcripts.waves())),

@@ -8,6 +8,7 @@ In the workbook no such guard is needed: words are stored as words.
 from __future__ import annotations
 
 import csv
+import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ _WIDTHS: Mapping[str, int] = {
     "elsewhere": 12, "subthemes": 44, "subtheme": 28, "strength": 10, "nearest": 9, "nearest_title": 30, "reason": 30,
     "decisions": 11, "came_first": 11, "right": 9, "found_among_three": 18, "standing": 36,
 }  # fmt: skip
+_WIDTH = 28  # of a column that a person named
 _HEADERS: Mapping[str, str] = {
     "informants_of": "of", "in_their_words": "In their words", "code_id": "Code id", "found_in_runs": "Found in runs",
     "interviewer_share": "Interviewer's share of words", "codes": "Codes that it fits", "tied": "Tied to",
@@ -49,21 +51,24 @@ _HEADERS: Mapping[str, str] = {
 
 def write_xlsx(path: Path, contents: Contents) -> None:
     """Write one workbook: confirmed tables, suggested tables, themes, quotes, transcripts, about."""
-    import xlsxwriter  # noqa: PLC0415  # only a report needs it
-
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    }  # fmt: skip
     with replaced(path) as half:
-        workbook = xlsxwriter.Workbook(str(half), options)
-        workbook.set_properties({"title": contents.title, "created": _CREATED})
-        wrapped = {"text_wrap": True, "valign": "top"}
-        plain = workbook.add_format(wrapped)
-        header = workbook.add_format({**wrapped, "bold": True, "bottom": 1, "bg_color": "#E8EEF0"})
-        percent = workbook.add_format({**wrapped, "num_format": "0 %"})
-        for grid in _sheets(contents):
-            _write_sheet(workbook.add_worksheet(grid.sheet), grid, plain, header, percent)
-        _close(workbook)
+        _write_book(str(half), contents.title, _sheets(contents))
+
+
+def workbook(title: str, grids: Sequence[Grid]) -> bytes:
+    """A workbook of these grids alone; the same grids give the same bytes."""
+    target = io.BytesIO()
+    _write_book(target, title, grids)
+    return target.getvalue()
+
+
+def csv_file(parts: Sequence[Grid]) -> bytes:
+    """One CSV file of grids with the same columns, UTF-8 with a byte order mark."""
+    file = io.StringIO(newline="")
+    out = csv.writer(file)
+    out.writerow(guarded(parts[0].columns))
+    out.writerows(guarded(row) for part in parts for row in part.rows)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def write_csv(folder: Path, contents: Contents) -> tuple[Path, ...]:
@@ -73,10 +78,8 @@ def write_csv(folder: Path, contents: Contents) -> tuple[Path, ...]:
         files.setdefault(grid.file, []).append(grid)
     written = []
     for name, parts in files.items():
-        with replaced(folder / name) as half, half.open("w", encoding="utf-8-sig", newline="") as file:
-            out = csv.writer(file)
-            out.writerow(parts[0].columns)
-            out.writerows(guarded(row) for part in parts for row in part.rows)
+        with replaced(folder / name) as half:
+            half.write_bytes(csv_file(parts))
         written.append(folder / name)
     with replaced(folder / "README.txt") as half:
         half.write_text(_README, encoding="utf-8", newline="\n")
@@ -106,6 +109,7 @@ def _units(text: str) -> int:
 
 def _further(contents: Contents) -> tuple[Grid, ...]:
     return (
+        *(grids.framework(one, kinds=contents.kinds) for one in contents.matrices),
         grids.themes(contents),
         grids.theme_members(contents),
         grids.loose(contents),
@@ -119,10 +123,28 @@ def _sheets(contents: Contents) -> tuple[Grid, ...]:
     return (*grids.code_grids(contents), *_further(contents), _about(contents))
 
 
+def _write_book(target: str | io.BytesIO, title: str, parts: Sequence[Grid]) -> None:
+    import xlsxwriter  # noqa: PLC0415  # only a report needs it
+
+    options = {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    book = xlsxwriter.Workbook(target, options)
+    book.set_properties({"title": title, "created": _CREATED})
+    wrapped = {"text_wrap": True, "valign": "top"}
+    plain = book.add_format(wrapped)
+    header = book.add_format({**wrapped, "bold": True, "bottom": 1, "bg_color": "#E8EEF0"})
+    percent = book.add_format({**wrapped, "num_format": "0 %"})
+    for grid in parts:
+        _write_sheet(book.add_worksheet(grid.sheet), grid, plain, header, percent)
+    _close(book)
+
+
 def _write_sheet(sheet: Any, grid: Grid, plain: Any, header: Any, percent: Any) -> None:
     for i, name in enumerate(grid.columns):
-        sheet.set_column(i, i, _WIDTHS[name])
-        sheet.write_string(0, i, _HEADERS.get(name, name.capitalize()), header)
+        sheet.set_column(i, i, _WIDTHS.get(name, _WIDTH))
+        shown = grid.headers[i] if grid.headers else _HEADERS.get(name, name.capitalize())
+        sheet.write_string(0, i, fitted(shown), header)
     sheet.freeze_panes(1, 0)
     rows, missing = grid.rows, len(grid.rows) - (ROW_LIMIT - 1)
     if missing > 0:
@@ -200,6 +222,10 @@ quotes.csv
     Every quote behind those tables, one row for each segment and code.
     "start" and "end" count characters (Unicode code points) of the transcript as themescout stores it, from 0;
     the character at "end" is the first that no longer belongs to the quote. "turn" counts from 1.
+matrix_barriers.csv, matrix_research_questions.csv (or matrix_codes.csv)
+    The framework matrix: one row for each informant, with what participants.csv says of them, and for each category
+    the summary that a person wrote, the number of passages, and the passages. They are there once somebody has written
+    a summary; an empty summary is one that nobody has written. The program writes none.
 themes.csv
     Candidate themes, groups of similar segments. "status" says what a person made of one: "candidate" (nothing yet,
     it is only the machine's), "kept", "promoted" (to a code) or "discarded". "theme" is its number, which it keeps

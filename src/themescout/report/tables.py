@@ -130,15 +130,26 @@ class _Entry:
     quote: Quote
 
 
-def findings(study: Study, book: Codebook) -> Findings:
-    """Build the tables from the store. Every quote is checked against the stored transcript."""
+def findings(
+    study: Study,
+    book: Codebook,
+    *,
+    log: Sequence[Decision] | None = None,
+    items: Mapping[str, Segment] | None = None,
+    suggestions: Mapping[str, Suggestion] | None = None,
+) -> Findings:
+    """Build the tables from the store. Every quote is checked against the stored transcript.
+
+    `log`, `items` (by id, in the store's order) and `suggestions` (by segment) are read from the store where they are
+    not given; they are given where somebody may see only a part of them, or where they are known already.
+    """
     store = study.store
-    items = {item.id: item for item in store.segments.all()}
+    items = {item.id: item for item in store.segments.all()} if items is None else items
     places = Places(study)
-    log = store.decisions.all()
-    labels = decisions.labels(log)
-    decided = {decision.segment for decision in decisions.standing(log)}
-    suggestions = store.suggestions.all()
+    log = store.decisions.all() if log is None else log
+    labels, held = decisions.labels(log), decisions.standing(log)
+    decided = {decision.segment for decision in held}
+    suggestions = store.suggestions.all() if suggestions is None else suggestions
     confirmed, lost = _confirmed(labels, items, places, book)
     open_ones = [s for name, s in suggestions.items() if name in items and name not in decided]
     suggested = [entry for s in open_ones for entry in _suggested(s, items[s.segment], places)]
@@ -148,7 +159,7 @@ def findings(study: Study, book: Codebook) -> Findings:
         confirmed=_tables(confirmed, *shape, confirmed=True),
         suggested=_tables(suggested, *shape, confirmed=False),
         lost=lost,
-        coverage=_coverage(items, labels, log, open_ones),
+        coverage=_coverage(items, labels, held, len(log), open_ones),
         informants=len({places.participant(item.transcript, item.speaker) for item in items.values()}),
     )
 
@@ -260,9 +271,13 @@ def _name(book: Codebook, code: str) -> str:
 
 
 def _coverage(
-    items: Mapping[str, Segment], labels: Sequence[Label], log: Sequence[Decision], rest: Sequence[Suggestion]
+    items: Mapping[str, Segment],
+    labels: Sequence[Label],
+    held: Sequence[Decision],
+    entries: int,
+    rest: Sequence[Suggestion],
 ) -> Coverage:
-    standing = [decision for decision in decisions.standing(log) if decision.segment in items]
+    standing = [decision for decision in held if decision.segment in items]
     verdicts = [decision.verdict for decision in standing]
     here = [label for label in labels if label.segment in items]
     coded = {label.segment for label in here if label.kind is not Kind.NEITHER}
@@ -279,7 +294,7 @@ def _coverage(
         unsure=verdicts.count(Verdict.UNSURE),
         suggested=len(rest) - len(quiet),
         abstained=len(quiet),
-        decisions=len(log),
+        decisions=entries,
         accepted=verdicts.count(Verdict.ACCEPT),
         changed=verdicts.count(Verdict.CHANGE),
         rejected=verdicts.count(Verdict.REJECT),

@@ -25,7 +25,7 @@ from themescout.review.line import Line
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from themescout.codebook import Codebook
     from themescout.project import Study
@@ -83,6 +83,14 @@ class Desk:
         with self._lock:
             self._refresh()
             return self._serve(coder, segment)
+
+    def shown(self, coder: str, segments: Iterable[str]) -> Mapping[str, Suggestion]:
+        """What is suggested for those of `segments` for which `coder` may see it; nobody is taken to be at them."""
+        with self._lock:
+            self._refresh()
+            decided = self._ledger.decided(coder)
+            free = [name for name in segments if not self._reason(coder, name, decided=name in decided)]
+            return {name: said for name in free if (said := self._suggestion(name))}
 
     def history(self, coder: str, before: int = 0, limit: int = 50) -> tuple[tuple[Decision, bool], ...]:
         """What `coder` decided, newest first, with whether it holds; `before` = number in the log to start below."""

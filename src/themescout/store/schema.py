@@ -110,6 +110,8 @@ create trigger summary_stays before update on summary
     begin select raise(abort, 'summaries are only ever added'); end;
 create trigger summary_remains before delete on summary
     begin select raise(abort, 'summaries are only ever added'); end;
+create trigger summary_is_new before insert on summary when exists (select 1 from summary where seq = new.seq)
+    begin select raise(abort, 'summaries are only ever added'); end;
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST, _THEMES, _REVIEW)

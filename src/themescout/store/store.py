@@ -12,6 +12,7 @@ from themescout.store.decisions import Decisions
 from themescout.store.findings import Suggestions
 from themescout.store.records import Codebooks, Stages
 from themescout.store.segments import Segments
+from themescout.store.summaries import Summaries
 from themescout.store.theme_log import ThemeLog
 from themescout.store.themes import FoundThemes, LooseSegments, Themes
 from themescout.store.transcripts import Transcripts
@@ -43,6 +44,7 @@ class Store:
         self.theme_log = ThemeLog(self._db)
         self.suggestions = Suggestions(self._db)
         self.decisions = Decisions(self._db)
+        self.summaries = Summaries(self._db)
         self.codebooks = Codebooks(self._db)
         self.stages = Stages(self._db)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from themescout import __version__
 from themescout.errors import StaleError, ThemescoutError
@@ -37,6 +41,8 @@ def create(desk: Desk, access: Access) -> Guard:
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(ThemescoutError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
     return Guard(app, access)
 
 
@@ -50,3 +56,17 @@ def _problem(request: Request, error: Exception) -> Response:
         found = desk_of(request).card(coder_of(request), error.segment)
         body["card"] = shapes.card(found).model_dump(mode="json")
     return JSONResponse(body, status_code=error.status)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    """What FastAPI says of a request that does not fit, in ASCII: half a character in it cannot be sent as UTF-8."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for these alone
+    body = json.dumps({"detail": jsonable_encoder(error.errors())})
+    return Response(body, status_code=422, media_type="application/json")
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    """What the framework itself refuses (no such address, a body that is no text), in the form of our own problems."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for these alone
+    body = {"error": str(error.detail), "hint": "", "card": None}
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
