@@ -10,6 +10,7 @@ import pytest
 
 from themescout.errors import FileProblemError
 from themescout.report import service
+from themescout.store.summaries import Cell, Summary
 from themescout.types import Kind
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def test_whatever_the_report_rests_on_makes_it_stale(build: Callable[..., Any]) 
     def stale() -> bool:
         return not service.write(study).fresh
 
+    assert stale()
+    place = Cell(participant="KI01", kind=Kind.BARRIER, category="STAFF")
+    study.store.summaries.add(Summary(cell=place, body="x", coder="anna", written_at=""))
     assert stale()
     built.decide(study.store.segments.all()[1].id, "STAFF", kind=Kind.RESEARCH_QUESTION)
     assert stale()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from themescout import codebook, participants, project
-from themescout.errors import AccessError, DecisionError, StaleError, TableError
+from themescout.errors import AccessError, DecisionError, StaleError
 from themescout.participants import Participant
 from themescout.report.matrix import passages
 from themescout.review import matrix, results, service
@@ -112,7 +112,7 @@ def test_without_kinds_there_is_one_matrix_and_it_takes_summaries(study: Study) 
     desk = Desk(study, PLAIN)
     assert counts(matrix.matrix(desk, "ann", None)) == [("ann o", [1, 0]), ("Ben", [0, 0])]
     assert matrix.write(desk, "ann", cell(kind=None), "Late", 0).history[0].cell.kind is None
-    with pytest.raises(TableError, match="barrier"):
+    with pytest.raises(DecisionError, match="barrier"):
         matrix.matrix(desk, "ann", Kind.BARRIER)
 
 

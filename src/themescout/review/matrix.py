@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from themescout import decisions, participants
-from themescout.errors import DecisionError, StaleError, TableError
+from themescout.errors import DecisionError, StaleError
 from themescout.report.matrix import build, by_cell, entry, speakers
 from themescout.review.kept import kept, seen_by
 from themescout.review.results import results
@@ -44,7 +44,7 @@ def matrix(desk: Desk, coder: str, kind: Kind | None) -> Matrix:
     """The matrix of one kind as it stands for `coder`; one who works independently sees their own summaries alone.
 
     Raises:
-        TableError: the codebook has no such kind.
+        DecisionError: there is no such table.
     """
     table = _table(desk, coder, kind)
     with desk.held() as study:
@@ -58,8 +58,7 @@ def opened(desk: Desk, coder: str, cell: Cell) -> Opened:
     """One cell with its quotes and its history.
 
     Raises:
-        TableError: the codebook has no such kind.
-        DecisionError: there is no such informant or category.
+        DecisionError: there is no such table, informant or category.
     """
     table = _table(desk, coder, cell.kind)
     name = _category(desk, table, cell)
@@ -77,8 +76,7 @@ def write(desk: Desk, coder: str, cell: Cell, body: str, seen: int) -> Opened:
     Raises:
         StaleError: somebody wrote into the cell meanwhile; nothing is stored.
         AccessError: the review is for reading only.
-        TableError: the codebook has no such kind.
-        DecisionError: there is no such informant or category.
+        DecisionError: there is no such table, informant or category.
     """
     _category(desk, _table(desk, coder, cell.kind), cell)
     words = normalise(body).strip()
@@ -103,7 +101,7 @@ def write(desk: Desk, coder: str, cell: Cell, body: str, seen: int) -> Opened:
 def _table(desk: Desk, coder: str, kind: Kind | None) -> Table:
     found = results(desk, coder).table(kind)
     if found is None:
-        raise TableError(f"There is no table of {kind or 'codes without a kind'} in this study.", "")
+        raise DecisionError(f"There is no table of {kind or 'codes without a kind'} in this study.", "")
     return found
 
 

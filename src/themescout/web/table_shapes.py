@@ -40,7 +40,7 @@ class CellIn(Strict):
     participant: Name
     category: Name
     body: Words
-    seen: int = Field(ge=0, le=2**63 - 1)
+    seen: int = Field(ge=0, le=2**53 - 1)
 
 
 class VersionOut(Strict):

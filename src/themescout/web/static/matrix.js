@@ -105,7 +105,7 @@ function failed(error) {
 async function store(words) {
   $("cell-alert").textContent = "";
   try {
-    const found = await put("/api/tables/cell", { kind: shown.kind, participant: shown.participant, category: shown.category, body: words, seen: shown.seen });
+    const found = await put("/api/tables/summary", { kind: shown.kind, participant: shown.participant, category: shown.category, body: words, seen: shown.seen });
     changed = true;
     draw(found, body.value.trim() === words ? null : body.value);
     say(words ? "Saved." : "Taken out; earlier versions are kept.");

@@ -84,7 +84,7 @@ def cell(
     return shapes.cell(matrix.opened(desk, coder, shapes.cell_of(kind, participant, category)), desk.items)
 
 
-@router.put("/api/tables/cell")
+@router.put("/api/tables/summary")
 def write(given: shapes.CellIn, desk: At, coder: Who) -> shapes.CellOut:
     """Write a cell's summary. When this is answered, it is on the disk; earlier versions stay."""
     place = shapes.cell_of(given.kind, given.participant, given.category)
