@@ -265,5 +265,7 @@ def test_half_a_character_is_refused(client: Callable[..., Any]) -> None:
 
 
 def test_what_is_no_text_is_refused_in_words(client: Callable[..., Any]) -> None:
-    answer = client("ann").put("/api/tables/summary", content=b"\xf0\xf1\xf2\xf3", headers={"content-type": "application/json"})
+    answer = client("ann").put(
+        "/api/tables/summary", content=b"\xf0\xf1\xf2\xf3", headers={"content-type": "application/json"}
+    )
     assert (answer.status_code, set(answer.json())) == (400, {"error", "hint", "card"})

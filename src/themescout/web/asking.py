@@ -14,6 +14,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: {"description": "No token, or one that is not known."},
     403: {"description": "A page from elsewhere, or a review for reading only.", "model": shapes.ProblemOut},
     404: {"description": "There is no such thing in the study.", "model": shapes.ProblemOut},
+    411: {"description": "It does not say beforehand how long it is."},
+    413: {"description": "It is longer than anything that can be stored."},
     409: {"description": "It cannot be done as asked, or no longer.", "model": shapes.ProblemOut},
 }
 
