@@ -71,7 +71,7 @@ async function send(answer) {
 async function code(id, kind) {
   const adding = state.adding;
   let chosen = kind === undefined ? kindToBe() : kind;
-  if (kindKeys().length && (!isKind(chosen) || (adding && !state.kind))) {
+  if (kindKeys().length && (!isKind(chosen) || (adding && kind === undefined && !state.kind))) {
     chosen = await askKind();
     if (!chosen) return;
   }
@@ -108,14 +108,17 @@ async function look(segment, message) {
 
 async function add() {
   if (state.adding) return find();
-  if (state.looking < 0 && !state.card?.mine.length) {
-    const last = state.past[state.past.length - 1];
-    if (!last) return tell("Nothing is decided yet: another code is added to a decided segment.");
-    await look(last);
-  }
+  const last = state.past[state.past.length - 1];
+  const other = state.looking < 0 && !state.card?.mine.length;
+  if (other && !last) return tell("Nothing is decided yet: another code is added to a decided segment.");
+  // The letters that follow are for finding the code: its dialog opens at once, over the segment that comes.
+  const there = other ? look(last) : Promise.resolve();
+  const id = await pickCode("Add a code");
+  const kind = id && kindKeys().length && !state.kind ? await askKind() : state.kind;
+  await there;
   state.adding = true;
-  tell("Add another code to this segment: a number, or letters.");
-  return find();
+  if (id && (kind || !kindKeys().length)) return code(id, kind);
+  return tell("Add another code to this segment: a number, or letters. Esc goes back.");
 }
 
 async function back() {

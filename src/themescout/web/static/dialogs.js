@@ -45,7 +45,6 @@ export function pickCode(title) {
     input.value = "";
     input.addEventListener("input", typed);
     input.addEventListener("keydown", pressed);
-    setTimeout(() => input.focus());
     draw();
     return () => { input.removeEventListener("input", typed); input.removeEventListener("keydown", pressed); };
   });
@@ -71,7 +70,6 @@ export function writeMemo(before) {
     text.value = before;
     text.addEventListener("keydown", pressed);
     $("memo-keep").addEventListener("click", keep);
-    setTimeout(() => text.focus());
     return () => { text.removeEventListener("keydown", pressed); $("memo-keep").removeEventListener("click", keep); };
   });
 }
