@@ -38,10 +38,10 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     segment before; add stands beside it. Of the decisions that settle a segment, whosoever, the last one holds.
     """
     log = sorted(decisions, key=lambda decision: decision.seq)
-    undone = _undone(log)
+    gone = undone(log)
     current: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for decision in log:
-        if decision.seq in undone or decision.verdict is Verdict.UNDO:
+        if decision.seq in gone or decision.verdict is Verdict.UNDO:
             continue
         settles = decision.verdict is Verdict.SETTLE
         place = current[decision.segment, _NOBODY if settles else decision.coder]
@@ -113,7 +113,8 @@ def last_undoable(log: Sequence[Decision], coder: str) -> Decision | None:
     return None
 
 
-def _undone(log: Sequence[Decision]) -> frozenset[int]:
+def undone(log: Sequence[Decision]) -> frozenset[int]:
+    """Numbers of the entries of `log`, in order of `seq`, that are taken back, undos among them."""
     # An undo can itself be undone (redo), so walk backwards: a live undo kills its target.
     dead: set[int] = set()
     for decision in reversed(log):

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "suggest": ("work:suggest", "Suggest codes, in a study or a table."),
     "embed": ("work:embed", "Turn the texts of a table into vectors."),
     "review": ("review:review", "Confirm, change or reject what was suggested."),
+    "merge": ("merge:merge", "Bring what a copy of a study has into the study."),
     "enough": ("enough:enough", "Say for each code whether enough was read."),
     "simulate": ("simulate:simulate", "Replay a coded study: what would suggestions have saved?"),
     "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
