@@ -19,7 +19,7 @@ from themescout.candidates import FoundTheme, Loose, Reason
 from themescout.errors import DecisionError, ThemescoutError
 from themescout.pipeline import adding, curating, merging, stages
 from themescout.pipeline.adding import OnChange
-from themescout.pipeline.merging import coding
+from themescout.pipeline.merging import coding, themes
 from themescout.review import preferences
 from themescout.review import service as review
 from themescout.store import Store
@@ -43,6 +43,9 @@ ANSWERS = (
     "We walked to the clinics because there was no other way to reach them.",
 )
 MORE = ("The drugs were there but the store was locked.", "Nobody counted the families in the hills at all.")
+
+
+EXAMPLES = 60  # of each property; 500 were tried
 
 
 def interview(path: Path, answers: Sequence[str]) -> Path:
@@ -272,7 +275,7 @@ def entries(study: project.Study) -> Counter[str]:
     return Counter(repr(replace(d, seq=0, undoes=None)) for d in study.store.decisions.all())
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=EXAMPLES)
 @given(steps=STEPS)
 def test_nothing_is_lost_doubled_or_different_the_other_way_round(
     steps: list[tuple[int, str, int, str, bool]], computers: Computers, clock: Clock
@@ -298,5 +301,325 @@ def test_nothing_is_lost_doubled_or_different_the_other_way_round(
     merged(one, two), merged(two, one)
     assert held(one) == held(two) == holds
     assert merged(one, two) == merged(two, one) == merged(one, there) == merged(one, here) == 0
+    for study in (here, there, one, two):
+        study.close()
+
+
+# Of one coder on one segment: where codes were added in one copy and replaced in two others, the order counts.
+WITHOUT_ADDING = st.lists(
+    st.tuples(
+        st.integers(0, 2),
+        st.sampled_from(("ann", "ben")),
+        st.integers(0, 2),
+        st.sampled_from(tuple(action for action in ACTIONS if not action.startswith("add"))),
+        st.booleans(),
+    ),
+    max_size=20,
+)
+
+
+@hypothesis_settings(max_examples=EXAMPLES)
+@given(steps=WITHOUT_ADDING)
+def test_a_third_copy_may_come_in_any_order(
+    steps: list[tuple[int, str, int, str, bool]], computers: Computers, clock: Clock
+) -> None:
+    note(repr(steps))
+    three = [computers.copy() for _ in range(3)]
+    play(three, steps, clock)
+    outcomes = []
+    for first, second, third in ((0, 1, 2), (0, 2, 1), (2, 1, 0), (1, 2, 0)):
+        made = computers.copy(three[first].store)
+        merged(made, three[second])
+        merged(made, three[third])
+        outcomes.append(made)
+    chain = computers.copy(three[1].store)
+    merged(chain, three[2])
+    last = computers.copy(three[0].store)
+    merged(last, chain)
+    outcomes.append(last)
+    assert all(entries(kept) <= entries(last) for kept in three)
+    assert all(held(made) == held(last) for made in outcomes)
+    assert all(merged(made, kept) == 0 for made in outcomes for kept in three)
+    for study in (*three, *outcomes, chain):
+        study.close()
+
+
+# --- what a person sees ---------------------------------------------------------------------------------------------
+
+
+def opened(folder: Path) -> project.Study:
+    return project.open_study(folder)
+
+
+def test_the_later_decision_of_one_coder_holds_and_both_are_reported(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(here) as one, opened(there) as two:
+        first, second, third, *_ = ids(one)
+        clock.tick()
+        decide(two, first, "ann", "PEOPLE")
+        decide(one, third, "ann", "MONEY")
+        clock.tick()
+        decide(one, first, "ann", None)
+        decide(two, third, "ann", "PEOPLE", verdict=Verdict.ADD)
+        decide(two, second, "ben", "PEOPLE")
+    result = merging.merge(here, there)
+    assert (result.decisions, result.changed) == ({"ann": 2, "ben": 1}, True)
+    conflicts = {one.what: one for one in result.conflicts}
+    assert conflicts.keys() == {first, third}
+    one = conflicts[first]
+    assert (one.here, one.there, one.holds) == ("nothing to code", "PEOPLE barrier", "here")
+    assert (one.coder, one.where, one.quote) == ("ann", "KI01", ANSWERS[0])
+    assert one.there_at < one.here_at
+    assert conflicts[third].holds == "there"
+    assert labels(here) == {
+        (first, "ann", "nothing"): 1,
+        (second, "ann", "MONEY"): 1,
+        (second, "ben", "PEOPLE"): 1,
+        (third, "ann", "PEOPLE"): 1,
+    }
+    assert [d.memo for d in log(here) if d.verdict is Verdict.UNDO] == ["merged: the later decision holds"] * 2
+
+
+def test_what_was_only_added_in_both_stands_side_by_side(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(here) as one, opened(there) as two:
+        segment = ids(one)[2]
+        for study, code in ((one, "MONEY"), (two, "PEOPLE"), (two, "MONEY")):
+            clock.tick()
+            decide(study, segment, "ann", code, verdict=Verdict.ADD)
+    result = merging.merge(here, there)
+    assert result.conflicts == ()
+    assert [key[2] for key in labels(here) if key[0] == segment] == ["MONEY", "PEOPLE"]
+    assert labels(here)[segment, "ann", "MONEY"] == 1, "not twice"
+
+
+def test_undo_and_redo_go_on_after_merging(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(there) as two:
+        *_, last = ids(two)
+        clock.tick()
+        decide(two, last, "ann", "MONEY")
+        review.undo(two, "ann")
+    with opened(here) as one:
+        decide(one, ids(one)[3], "ben", "MONEY")
+    merging.merge(here, there)
+    with opened(here) as one:
+        assert review.redo(one, "ann").segment == last
+        assert labels(here)[last, "ann", "MONEY"] == 1
+        assert review.undo(one, "ann").segment == last
+        assert review.undo(one, "ann").segment == ids(one)[1], "what was decided before the study was copied"
+    assert merging.merge(there, here).decisions == {"ann": 3, "ben": 1}
+    assert labels(here) == labels(there)
+
+
+def test_two_decisions_that_say_the_same_in_one_second_are_two(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    with opened(there) as two:
+        for _ in range(3):
+            decide(two, ids(two)[4], "ann", "MONEY", verdict=Verdict.ADD)
+    with opened(here) as one:
+        decide(one, ids(one)[4], "ann", "MONEY", verdict=Verdict.ADD)
+    assert merging.merge(here, there).decisions == {"ann": 2}
+    assert not merging.merge(here, there).changed
+    assert not merging.merge(there, here).changed
+
+
+def test_a_decision_with_a_key_is_known_by_it(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    with opened(here) as one, opened(there) as two:
+        decide(one, ids(one)[4], "ann", "MONEY", key="sent-1")
+        decide(two, ids(two)[4], "ann", "MONEY", key="sent-1", seconds=3.0)
+        decide(two, ids(two)[5], "ann", "MONEY", key="sent-2")
+    assert merging.merge(here, there).decisions == {"ann": 1}
+    with opened(here) as one:
+        assert decide(one, ids(one)[5], "ann", "MONEY", key="sent-2").seq == len(log(here)), "sent again: stored once"
+
+
+# --- themes ---------------------------------------------------------------------------------------------------------
+
+
+def shown(folder: Path) -> dict[tuple[str, ...], tuple[str, str, str]]:
+    """Segments of each theme, as places in the interview, to its name, status and code."""
+    with opened(folder) as study:
+        place = {name: str(i) for i, name in enumerate(ids(study))}
+        return {
+            tuple(sorted(place[name] for name in theme.members)): (theme.name, str(theme.status), theme.tied)
+            for theme in study.store.themes.all()
+        }
+
+
+def test_one_number_for_two_new_themes_becomes_two_numbers(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(here) as one, opened(there) as two:
+        names = ids(one)
+        clock.tick()
+        curating.split(one, 0, names[:1], coder="ann")
+        curating.name(one, 2, "Late", coder="ann")
+        clock.tick()
+        curating.split(two, 1, names[3:4], coder="ben")
+        curating.name(two, 2, "Left", coder="ben")
+        curating.tie(two, 2, "PEOPLE", coder="ben")
+        curating.undo(two, coder="ben")
+        curating.redo(two, coder="ben")
+    result = merging.merge(here, there)
+    assert result.theme_decisions == {"ben": 5}
+    assert result.notes == ("T3 there is T4 here.",)
+    themes = {
+        ("0",): ("Late", "candidate", ""),
+        ("1", "2"): ("", "candidate", ""),
+        ("3",): ("Left", "candidate", "PEOPLE"),
+        ("4",): ("", "candidate", ""),
+    }
+    assert shown(here) == themes
+    assert not merging.merge(here, there).changed
+    merging.merge(there, here)
+    assert shown(there) == themes
+    assert not merging.merge(there, here).changed
+    assert not merging.merge(here, there).changed
+    with opened(here) as one:
+        assert curating.undo(one, coder="ben").sentence == "Taken back: tie T4 to PEOPLE."
+
+
+def test_of_two_decisions_about_one_theme_the_later_one_holds(copies: Copies, clock: Clock) -> None:
+    here, there = copies.fresh("here"), copies.fresh("there")
+    with opened(here) as one, opened(there) as two:
+        names = ids(one)
+        clock.tick()
+        curating.name(two, 0, "Theirs", coder="ben")
+        curating.discard(one, 1, coder="ann")
+        curating.move(two, 1, names[2:3], coder="ben")
+        clock.tick()
+        curating.name(one, 0, "Ours", coder="ann")
+        curating.keep(two, 1, coder="ben")
+        curating.move(one, -1, names[2:3], coder="ann")
+    one, two = both_ways(copies, here, there)
+    assert shown(one) == shown(two) == {("0", "1"): ("Ours", "candidate", ""), ("3", "4"): ("", "kept", "")}
+    conflicts = {conflict.here: conflict for conflict in merging.merge(here, there).conflicts}
+    assert {(c.what, c.here, c.there, c.holds) for c in conflicts.values()} == {
+        ("T1", "name T1 “Ours”", "name T1 “Theirs”", "here"),
+        ("T2", "discard T2", "keep T2", "there"),
+        ("1 segment", "take 1 segment out", "move 1 segment to T2", "here"),
+    }
+    merging.merge(one, two), merging.merge(two, one)
+    assert shown(one) == shown(two) == shown(here)
+    assert not merging.merge(one, two).changed
+    assert not merging.merge(two, one).changed
+
+
+def test_two_mergers_of_one_theme(copies: Copies, clock: Clock) -> None:
+    here, there = copies.fresh("here"), copies.fresh("there")
+    for folder, place in ((here, 0), (there, 1)):
+        with opened(folder) as study:
+            clock.tick()
+            curating.split(study, 1, ids(study)[3:4], coder="ann")
+            curating.merge(study, place, [2], coder="ann")
+    one, two = both_ways(copies, here, there)
+    assert shown(one).keys() == shown(two).keys()
+
+
+def test_themes_that_were_found_anew_are_known_by_their_segments(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(there) as two:
+        names = ids(two)
+        # The same themes under other numbers, and one that is only there.
+        found = (
+            FoundTheme(id=7, members=names[:3], strengths=(0.9, 0.8, 0.7), found_in=5, runs=5),
+            FoundTheme(id=8, members=names[5:], strengths=(0.9,), found_in=5, runs=5),
+        )
+        with two.store.transaction():
+            two.store.found.replace(found, next_id=9)
+            two.store.loose.replace(
+                [Loose(segment=name, nearest=7, strength=0.1, reason=Reason.APART) for name in names[3:5]]
+            )
+            curating.refresh(two)
+        clock.tick()
+        curating.name(two, 7, "Money", coder="ben")
+        curating.name(two, 8, "Walking", coder="ben")
+    result = merging.merge(here, there)
+    assert shown(here)["0", "1", "2"][0] == "Money"
+    assert result.notes == (
+        "T8 there is T1 here.",
+        f"ben's decision to name T9 “Walking” ({clock.now[:10]}) does not apply now: T9 was not found again.",
+    )
+    assert not merging.merge(here, there).changed
+    with opened(here) as one:
+        assert "Walking" in str(curating.notes(one)), "it waits"
+
+
+THEME_STEPS = st.lists(
+    st.tuples(
+        st.integers(0, 1),
+        st.sampled_from(("ann", "ben")),
+        st.sampled_from(("split", "name", "keep", "discard", "tie", "move", "out", "undo", "redo")),
+        st.integers(0, 4),
+        st.integers(0, 5),
+    ),
+    max_size=10,
+)
+
+
+def shape(study: project.Study, theme: int, place: int, action: str, coder: str) -> None:
+    """One step about themes; nothing where it cannot be done."""
+    number = theme % max(1, study.store.found.next_id())
+    members = ids(study)[place : place + 2]
+    try:
+        match action:
+            case "split":
+                curating.split(study, number, members, coder=coder)
+            case "name":
+                curating.name(study, number, f"Name {place}", coder=coder)
+            case "tie":
+                curating.tie(study, number, ("MONEY", "PEOPLE")[place % 2], coder=coder)
+            case "move" | "out":
+                curating.move(study, -1 if action == "out" else number, members, coder=coder)
+            case "undo" | "redo":
+                (curating.undo if action == "undo" else curating.redo)(study, coder=coder)
+            case _:
+                (curating.keep if action == "keep" else curating.discard)(study, number, coder=coder)
+    except ThemescoutError:
+        pass
+
+
+def theme_merged(here: project.Study, there: project.Study) -> int:
+    with here.store.transaction():
+        added, _, _ = themes.bring(here.store, there.store.theme_log.all(), there.store.found.all())
+        curating.refresh(here)
+    return len(added)
+
+
+def outline(study: project.Study) -> set[tuple[object, ...]]:
+    """Every theme without its number."""
+    return {(frozenset(t.members), t.name, t.status, t.tied) for t in study.store.themes.all()}
+
+
+def theme_entries(study: project.Study) -> Counter[str]:
+    """What the log says, without numbers, whether of entries or of themes."""
+    return Counter(
+        repr((d.verb, d.segments, d.value, d.coder, d.decided_at, sorted(map(repr, d.shown.values()))))
+        for d in study.store.theme_log.all()
+    )
+
+
+@hypothesis_settings(max_examples=EXAMPLES)
+@given(steps=THEME_STEPS)
+def test_no_decision_about_themes_is_lost_or_comes_twice(
+    steps: list[tuple[int, str, str, int, int]], computers: Computers, clock: Clock
+) -> None:
+    note(repr(steps))
+    here, there = computers.copy(), computers.copy()
+    for computer, coder, action, theme, place in steps:
+        clock.tick()
+        shape((here, there)[computer], theme, place, action, coder)
+    one, two = computers.copy(here.store), computers.copy(there.store)
+    theme_merged(one, there), theme_merged(two, here)
+    for kept in (here, there):
+        assert not theme_entries(kept) - theme_entries(one)
+        assert not theme_entries(kept) - theme_entries(two)
+    everything = {name for theme in one.store.themes.all() for name in theme.members}
+    assert everything | {item.segment for item in one.store.loose.all()} == set(ids(one))
+    assert theme_merged(one, there) == theme_merged(two, here) == 0
+    theme_merged(one, two), theme_merged(two, one)
+    assert theme_merged(one, two) == theme_merged(two, one) == theme_merged(one, there) == theme_merged(one, here) == 0
+    assert outline(one) == outline(two)
     for study in (here, there, one, two):
         study.close()

@@ -120,15 +120,29 @@ def _settled(
     mine, others = _by_place(own_here, log.entry), _by_place(own_there, log.entry)
     whole, there = _by_place(log.entry.values(), log.entry), _by_place(log.theirs, log.entry_there)
     for place in others:
-        own, before = mine.get(place, []), [d for d in whole[place] if log.name[d.seq] in common]
+        before = [d for d in whole[place] if log.name[d.seq] in common]
         base = {log.name[d.seq] for d in decisions.standing(before)}
-        one = _Side({log.name[d.seq]: d for d in decisions.standing([*before, *own])}, _last(log, own))
-        two = _Side({log.name_there[d.seq]: d for d in decisions.standing(there[place])}, _last(log, others[place]))
+        one = _side(sorted([*before, *mine.get(place, ())], key=_seq), log.name, common)
+        two = _side(there[place], log.name_there, common)
         held, against = _right(base, one, two)
         when = max(one.last, two.last)[0] or whole[place][-1].decided_at
         _hold(log, whole[place], {log.number[name] for name in held}, when)
         if against and _said(one) != _said(two):
             yield _conflict(place, others[place][-1], one, two)
+
+
+def _side(log: Sequence[Decision], name: Mapping[int, str], common: set[str]) -> _Side:
+    """What a copy says about one place; `log` has its entries about it, in order."""
+    entry, gone = {d.seq: d for d in log}, decisions.undone(log)
+    # A decision that was taken back again, and the taking back, is nothing new, whenever that was.
+    idle = {d.seq for d in log if d.seq in gone and name[d.seq] not in common}
+    new = [
+        d
+        for d in log
+        if name[d.seq] not in common and not d.key.startswith(entries.OURS) and _root(d, entry).seq not in idle
+    ]
+    last = max((d.decided_at for d in new), default=""), digest(*sorted(name[d.seq] for d in new))
+    return _Side({name[d.seq]: d for d in decisions.standing(log)}, last)
 
 
 def _right(base: set[str], one: _Side, two: _Side) -> tuple[Iterable[str], bool]:
@@ -160,19 +174,20 @@ def _by_place(log: Iterable[Decision], entry: Mapping[int, Decision]) -> dict[Pl
     """The entries about each segment of each coder, in order; `entry` has what undos take back, by number."""
     found: dict[Place, list[Decision]] = defaultdict(list)
     for decision in log:
-        root = decision
-        while root.verdict is Verdict.UNDO and root.undoes is not None:
-            root = entry[root.undoes]
+        root = _root(decision, entry)
         found[root.segment, None if root.verdict is Verdict.SETTLE else root.coder].append(decision)
     return found
 
 
-def _last(log: _Log, own: Sequence[Decision]) -> tuple[str, str]:
-    """When somebody decided last, and a hash; empty where only merging did."""
-    made = [d for d in own if not d.key.startswith(entries.OURS)]
-    if not made:
-        return "", ""
-    return max(d.decided_at for d in made), digest(*sorted(log.name[d.seq] for d in made))
+def _seq(decision: Decision) -> int:
+    return decision.seq
+
+
+def _root(decision: Decision, entry: Mapping[int, Decision]) -> Decision:
+    """What a decision is about in the end: of an undo or a redo, what was taken back first."""
+    while decision.verdict is Verdict.UNDO and decision.undoes is not None:
+        decision = entry[decision.undoes]
+    return decision
 
 
 def _conflict(place: Place, about: Decision, one: _Side, two: _Side) -> Conflict:

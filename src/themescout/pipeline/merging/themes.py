@@ -60,7 +60,7 @@ def bring(
     mine = [d for d in here if name[d.seq] not in common]
     standing = [replace(numbers.translated(d), seq=d.seq) for d in curation.standing(theirs)]
     right = {matter: number[name_there[found[-1].seq]] for matter, found in _by_matter(standing).items()}
-    return tuple(added), tuple(_settled(store, mine, added, right)), numbers.sentences()
+    return tuple(added), tuple(_settled(store, mine, added, right)), numbers.sentences(own)
 
 
 def _named(log: Sequence[ThemeDecision]) -> Mapping[int, str]:
@@ -94,7 +94,6 @@ class _Numbers:
         self._made = {frozenset(d.segments): d.into for d in curation.standing(log) if d.verb is ThemeVerb.SPLIT}
         self._next = store.found.next_id()
         self._of: dict[int, int] = {}
-        self._new: dict[int, int] = {}
 
     def learn(self, there: ThemeDecision, here: ThemeDecision) -> None:
         """Take the numbers from a decision that is in both."""
@@ -133,10 +132,12 @@ class _Numbers:
             shown={str(self._of.get(int(n), int(n))): seen for n, seen in decision.shown.items()},
         )
 
-    def sentences(self) -> tuple[str, ...]:
-        """A sentence on each theme that has another number here."""
-        pairs = sorted(self._new.items())
-        return tuple(f"{curation.tag(there)} there is {curation.tag(here)} here." for there, here in pairs)
+    def sentences(self, own: Sequence[ThemeDecision]) -> tuple[str, ...]:
+        """A sentence on each theme of the other copy's own decisions that has another number here."""
+        pairs = [(n, self._of.get(n, n)) for n in sorted({n for d in own for n in _numbers(d)})]
+        return tuple(
+            f"{curation.tag(there)} there is {curation.tag(here)} here." for there, here in pairs if there != here
+        )
 
     def _same(self, there: int, here: int) -> None:
         if there not in self._of and NO_THEME not in {there, here}:
@@ -145,8 +146,6 @@ class _Numbers:
     def _free(self, wished: int) -> int:
         """A number that no theme here ever had: the wished one if that can be."""
         given = wished if wished >= self._next and wished not in self._of.values() else self._next
-        if given != wished:
-            self._new[wished] = given
         self._next = max(self._next, given + 1)
         return given
 
