@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+import subprocess
+import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -27,11 +32,10 @@ from themescout.store.copies import BookVersion, WrittenSummary
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from themescout.codebook import Codebook
-    from themescout.pipeline.merging import MergeResult
     from themescout.types import Decision
 
 ANSWERS = (
@@ -65,8 +69,8 @@ class Clock:
         self.tick()
 
     def tick(self) -> None:
-        seconds = next(self._seconds)
-        self.now = f"2026-11-{1 + seconds // 86400:02}T{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}+00:00"
+        moment = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=next(self._seconds))
+        self.now = moment.isoformat(timespec="seconds")
 
     def __call__(self) -> str:
         return self.now
@@ -623,3 +627,306 @@ def test_no_decision_about_themes_is_lost_or_comes_twice(
     assert outline(one) == outline(two)
     for study in (here, there, one, two):
         study.close()
+
+
+# --- interviews and what else a study has ---------------------------------------------------------------------------
+
+
+def add(folder: Path, path: Path, answers: Sequence[str], **how: Any) -> None:
+    """Import an interview and cut it."""
+    with opened(folder) as study:
+        reports = adding.add(study, [interview(path, answers)], **how)
+        assert [report.outcome for report in reports] == [adding.Outcome.ADDED]
+        stages.cut(study)
+        stages.embed_all(study)
+
+
+def test_new_interviews_come_with_their_segments_originals_and_vectors(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    here, there = pair
+    add(there, tmp_path / "in" / "KI02.txt", MORE, wave="2026")
+    with opened(there) as two:
+        new = two.store.segments.of_transcript("KI02")
+        decide(two, new[0].id, "ben", "MONEY")
+    result = merging.merge(here, there)
+    assert [(one.there, one.here, one.added) for one in result.interviews] == [("KI02", "KI02", True)]
+    assert result.vectors == 2
+    with opened(here) as one:
+        assert one.store.segments.of_transcript("KI02") == new
+        assert one.store.transcripts.waves()["KI02"] == "2026"
+        file = next(file for file in one.store.transcripts.files() if file.name == "KI02.txt")
+        assert (one.transcripts_folder / file.stored).read_bytes() == (tmp_path / "in" / "KI02.txt").read_bytes()
+        assert stages.cut(one).fresh
+        assert stages.embed_all(one).fresh, "nothing has to be computed again"
+        rows = participants.read(one.participants_file)
+        assert [(row.transcript, row.participant, row.wave) for row in rows] == [
+            ("KI01", "KI01", ""),
+            ("KI02", "KI02", "2026"),
+        ]
+    assert labels(here)[new[0].id, "ben", "MONEY"] == 1
+    assert not merging.merge(here, there).changed
+
+
+def test_an_original_that_is_gone_is_told(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    here, there = pair
+    add(there, tmp_path / "in" / "KI02.txt", MORE)
+    (there / "transcripts" / "KI02.txt").write_text("changed", "utf-8")
+    for dry_run in (True, False):
+        notes = merging.merge(here, there, dry_run=dry_run).notes
+        assert notes == (f"The original of KI02.txt is missing or changed in {there / 'transcripts'}.",)
+    with opened(here) as one:
+        assert len(one.store.segments.of_transcript("KI02")) == 2
+
+
+CORRECTED = (ANSWERS[0], ANSWERS[1].replace("March", "May"), *ANSWERS[2:])
+
+
+@pytest.fixture
+def corrected(pair: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """Two copies; in the other, one answer was corrected, and it and another were coded."""
+    add(pair[1], tmp_path / "in" / "KI01.txt", CORRECTED, on_change=OnChange.REPLACE)
+    with opened(pair[1]) as two:
+        names = ids(two)
+        decide(two, names[1], "ben", "PEOPLE", key="sent-1")
+        decide(two, names[2], "ben", "MONEY")
+    return pair
+
+
+def test_other_words_under_one_name_are_both_kept(corrected: tuple[Path, Path]) -> None:
+    here, there = corrected
+    result = merging.merge(here, there)
+    assert [one.sentence for one in result.interviews] == [
+        "KI01 has other words there; both are kept, the other’s as KI01-2."
+    ]
+    with opened(here) as one:
+        places = {item.id: (item.transcript, item.text) for item in one.store.segments.all()}
+        found = [(*places[d.segment], d.quote) for d in one.store.decisions.all() if d.coder == "ben"]
+        people = {row.transcript: row.participant for row in participants.read(one.participants_file)}
+    assert found == [
+        ("KI01-2", CORRECTED[1], CORRECTED[1]),
+        ("KI01", ANSWERS[2], ANSWERS[2]),
+    ]
+    assert people == {"KI01": "KI01", "KI01-2": "KI01"}, "one person, in two versions"
+    assert not merging.merge(here, there).changed
+    back = merging.merge(there, here)
+    assert [(one.there, one.here, one.added) for one in back.interviews] == [
+        ("KI01", "KI01-3", True),  # the words that only the first copy had; what it calls KI01-2 is another thing
+        ("KI01-2", "KI01", False),
+    ]
+    assert back.decisions == {"ann": 1}, "the one on the words that were corrected"
+    assert not merging.merge(here, there).changed
+    assert not merging.merge(there, here).changed
+
+
+@pytest.mark.parametrize(("choice", "kept"), [(OnChange.REPLACE, CORRECTED), (OnChange.SKIP, ANSWERS)])
+def test_one_version_can_be_chosen(corrected: tuple[Path, Path], choice: OnChange, kept: Sequence[str]) -> None:
+    here, there = corrected
+    result = merging.merge(here, there, on_change=choice)
+    with opened(here) as one:
+        assert [item.text for item in one.store.segments.all()] == list(kept)
+        assert {d.transcript for d in one.store.decisions.all()} == {"KI01"}
+    adrift = [note for note in result.notes if "not segments here" in note]
+    assert len(adrift) == (choice is OnChange.SKIP)
+    assert not merging.merge(here, there, on_change=choice).changed
+
+
+def test_two_interviews_of_one_name_are_two_people(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    here, there = pair
+    add(here, tmp_path / "in" / "KI02.txt", MORE)
+    add(there, tmp_path / "in" / "KI02.txt", ["Another person altogether spoke here.", "About something else, too."])
+    merging.merge(here, there)
+    with opened(here) as one:
+        people = [row.participant for row in participants.read(one.participants_file)]
+    assert people == ["KI01", "KI02", "KI02-2"]
+
+
+def test_one_interview_under_two_names_is_one(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    here, there = pair
+    add(here, tmp_path / "in" / "KI02.txt", MORE)
+    add(there, tmp_path / "in" / "second.txt", MORE)
+    with opened(there) as two:
+        decide(two, two.store.segments.of_transcript("second")[1].id, "ben", "PEOPLE")
+    result = merging.merge(here, there)
+    assert [one.sentence for one in result.interviews] == ["second has the words of KI02, which is here already."]
+    with opened(here) as one:
+        assert [d.transcript for d in one.store.decisions.all() if d.coder == "ben"] == ["KI02"]
+        assert one.store.segments.get(log(here)[-1].segment)
+        assert len(participants.read(one.participants_file)) == 2
+    assert not merging.merge(here, there).changed
+    assert not merging.merge(there, here).changed
+
+
+def test_of_participants_what_a_person_filled_in_counts(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    row = participants.read(here / "participants.csv")[0]
+    participants.write(here / "participants.csv", [replace(row, role="nurse", others={"age": "40"})])
+    filled = replace(row, participant="P7", role="midwife", setting="rural", others={"age": "", "sex": "f"})
+    participants.write(there / "participants.csv", [filled])
+    result = merging.merge(here, there)
+    assert participants.read(here / "participants.csv") == (
+        replace(row, participant="P7", role="nurse", setting="rural", others={"age": "40", "sex": "f"}),
+    )
+    assert [(one.where, one.what, one.here, one.there) for one in result.differences] == [
+        ("participants.csv: KI01 P", "role", "nurse", "midwife")
+    ]
+    assert not merging.merge(here, there).changed
+
+
+def test_settings_stay_and_preferences_of_new_coders_come(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    path = there / project.SETTINGS_FILE
+    path.write_text(settings.as_toml(settings.changed(settings.read(path, {}), "suggest", listed=7)), "utf-8")
+    preferences.write(here, "ann", preferences.Preferences(keys={"accept": "x"}))
+    preferences.write(there, "ann", preferences.Preferences(keys={"accept": "y"}))
+    preferences.write(there, "ben", preferences.Preferences(independent=True))
+    result = merging.merge(here, there)
+    assert [(one.what, one.here, one.there) for one in result.differences] == [("[suggest] listed", "5", "7")]
+    assert result.preferences == ("ben",)
+    assert preferences.read(here, "ann").keys == {"accept": "x"}
+    assert preferences.read(here, "ben").independent
+    assert not merging.merge(here, there).changed
+
+
+def test_the_codebook_here_stays_in_use_and_the_other_is_recorded(pair: tuple[Path, Path], two_codes: str) -> None:
+    here, there = pair
+    text = f"{two_codes}  - {{id: ROADS, name: Roads, definition: Roads and fuel.}}\n".replace("Funds,", "Money,")
+    (there / "small.yaml").write_text(text, "utf-8")
+    with opened(there) as two, two.store.transaction():
+        changed = stages.load_codebook(two).source_text
+        two.store.copies.add_book(BookVersion(body=changed, used_from="2026-11-02", coder="ben", reason="roads"))
+        decide(two, ids(two)[5], "ben", "ROADS")
+    result = merging.merge(here, there)
+    assert result.books == 1
+    assert "Codes that only the other has: ROADS." in " ".join(result.notes)
+    assert "Codes described otherwise there: MONEY." in result.notes
+    with opened(here) as one:
+        found = one.store.copies.books()
+        assert [book.reason for book in found] == ["", "roads", "merged: the codebook of this copy stays in use"]
+        body = stages.load_codebook(one).source_text
+        assert [book.body for book in found] == [body, changed, body]
+        assert one.store.codebooks.use(body, at="2026-12-01") == 3, "it is the newest still"
+    assert not merging.merge(here, there).changed
+    merging.merge(there, here)
+    assert not merging.merge(there, here).changed
+    assert not merging.merge(here, there).changed
+
+
+def test_a_codebook_that_was_changed_and_not_used_yet_is_recorded_too(pair: tuple[Path, Path], two_codes: str) -> None:
+    here, there = pair
+    (there / "small.yaml").write_text(two_codes.replace("Funds,", "Money,"), "utf-8")
+    assert merging.merge(here, there).books == 1
+    assert not merging.merge(here, there).changed
+    (there / "small.yaml").unlink()
+    assert "cannot be read" in merging.merge(here, there).notes[-1], "which keeps nothing else from coming"
+
+
+def test_the_newest_summary_of_a_cell_stands_last(copies: Copies, clock: Clock) -> None:
+    here, there = copies.fresh("here"), copies.fresh("there")
+
+    def write(folder: Path, category: str, body: str) -> None:
+        clock.tick()
+        with opened(folder) as study, study.store.transaction():
+            study.store.copies.add_summaries(
+                [
+                    WrittenSummary(
+                        participant="KI01", kind="barrier", category=category, body=body, coder="ann",
+                        written_at=clock.now,
+                    )
+                ]
+            )  # fmt: skip
+
+    def standing(folder: Path) -> dict[str, str]:
+        with opened(folder) as study:
+            return {one.category: one.body for one in study.store.copies.summaries()}
+
+    write(there, "MONEY", "earlier there")
+    write(here, "MONEY", "later here")
+    write(here, "PEOPLE", "earlier here")
+    write(there, "PEOPLE", "later there")
+    write(there, "ROADS", "only there")
+    one, two = both_ways(copies, here, there)
+    assert standing(one) == standing(two)
+    assert standing(one) == {"MONEY": "later here", "PEOPLE": "later there", "ROADS": "only there"}
+    result = merging.merge(here, there)
+    assert result.summaries == {"ann": 3}
+    assert [(c.what, c.here, c.there, c.holds) for c in result.conflicts] == [
+        ("KI01 · barrier · MONEY", "later here", "earlier there", "here"),
+        ("KI01 · barrier · PEOPLE", "earlier here", "later there", "there"),
+    ]
+    merging.merge(one, two), merging.merge(two, one)
+    assert standing(one) == standing(two) == standing(here)
+    assert not merging.merge(one, two).changed
+    assert not merging.merge(two, one).changed
+
+
+# --- all or nothing -------------------------------------------------------------------------------------------------
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file of a study."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def dump(path: Path) -> list[str]:
+    """Everything in a database."""
+    with closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())
+
+
+def test_the_other_is_only_read_and_what_was_here_is_kept(corrected: tuple[Path, Path], tmp_path: Path) -> None:
+    here, there = corrected
+    add(there, tmp_path / "in" / "KI02.txt", MORE)
+    before, other = everything(here), everything(there)
+    tried = merging.merge(here, there, dry_run=True)
+    assert everything(here) == before, "a trial writes nothing"
+    result = merging.merge(here, there)
+    assert replace(result, dry_run=True, backup="") == tried, "and says the same"
+    assert everything(there) == other
+    (tmp_path / "before.db").write_bytes(before["study.db"])
+    assert dump(here / "study.db.before-merge") == dump(tmp_path / "before.db")
+    assert not [name for name in everything(here) if name.endswith((".half", "-journal"))]
+    kept = everything(here)
+    assert not merging.merge(here, there).changed
+    assert everything(here) == kept, "where nothing came, the copy from before stays"
+
+
+def test_a_failure_leaves_the_study_as_it_was(corrected: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = corrected
+    before = everything(here)
+
+    def fail(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(participants, "write", fail)
+    with pytest.raises(ThemescoutError, match="cannot be written: No space left on device"):
+        merging.merge(here, there)
+    after = everything(here)
+    assert after["study.db"] == before["study.db"]
+    assert log(here) == log(here)[:2]
+
+
+def test_what_was_not_finished_in_the_other_is_left_to_it(pair: tuple[Path, Path], clock: Clock) -> None:
+    here, there = pair
+    with opened(there) as two:
+        decide(two, ids(two)[4], "ben", "MONEY")
+        with two.store.transaction():
+            decide(two, ids(two)[5], "ben", "MONEY")
+            assert merging.merge(here, there).decisions == {"ben": 1}
+    assert merging.merge(here, there).decisions == {"ben": 1}
+
+
+def test_a_journal_that_a_killed_program_left_is_read_in_the_copy(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    script = (
+        "import os, signal, sqlite3, sys\n"
+        "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "db.execute('pragma cache_size = 1')\n"
+        "db.execute('begin immediate')\n"
+        "db.execute('update transcript set name = ?', ('x' * 2_000_000,))\n"
+        "db.execute('update stage set record = ?', ('x' * 2_000_000,))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(there / "study.db")], check=False)
+    assert (there / "study.db-journal").stat().st_size
+    other = everything(there)
+    assert not merging.merge(here, there).changed
+    assert everything(there) == other

@@ -20,7 +20,7 @@ from themescout.text import digest
 from themescout.types import Decision, Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from themescout.store import Store
 
@@ -38,13 +38,16 @@ class _Side:
     last: tuple[str, str]
 
 
-def bring(store: Store, theirs: Sequence[Decision]) -> tuple[tuple[Decision, ...], tuple[Conflict, ...]]:
+def bring(
+    store: Store, theirs: Sequence[Decision], moved: Collection[int] = frozenset()
+) -> tuple[tuple[Decision, ...], tuple[Conflict, ...]]:
     """Add what of `theirs`, another copy's whole log, is not here; return it, and what was decided in two ways.
 
-    Must be inside `Store.transaction`.
+    `moved`: numbers there of decisions whose transcript or segment is called otherwise here. Must be inside
+    `Store.transaction`.
     """
     here = store.decisions.all()
-    log = _Log(store, here, theirs)
+    log = _Log(store, here, theirs, moved)
     common = log.names_here & log.names_there
     added = log.add()
     own_here = [d for d in here if log.name[d.seq] not in common]
@@ -54,10 +57,12 @@ def bring(store: Store, theirs: Sequence[Decision]) -> tuple[tuple[Decision, ...
 class _Log:
     """The log here while that of the other comes in. `name` has the name of each number here."""
 
-    def __init__(self, store: Store, here: Sequence[Decision], theirs: Sequence[Decision]) -> None:
+    def __init__(
+        self, store: Store, here: Sequence[Decision], theirs: Sequence[Decision], moved: Collection[int]
+    ) -> None:
         self._store, self.theirs = store, theirs
         self.name = dict(_named(here))
-        self.name_there = _named(theirs)
+        self.name_there = _named(theirs, moved)
         self.names_here, self.names_there = set(self.name.values()), set(self.name_there.values())
         self.number = {name: number for number, name in self.name.items()}
         self.entry = {d.seq: d for d in here}
@@ -98,8 +103,8 @@ class _Log:
         self.name[decision.seq], self.number[name], self.entry[decision.seq] = name, decision.seq, decision
 
 
-def _named(log: Sequence[Decision]) -> Mapping[int, str]:
-    return entries.named((d.seq, _content(d), d.undoes) for d in log)
+def _named(log: Sequence[Decision], moved: Collection[int] = frozenset()) -> Mapping[int, str]:
+    return entries.named(((d.seq, _content(d), d.undoes) for d in log), moved)
 
 
 def _content(d: Decision) -> str:

@@ -102,7 +102,10 @@ def _brought(mine: Study, theirs: Study, how: _How) -> MergeResult:
     write_files, store = not how.dry_run, mine.store
     waiting = set(curating.notes(mine))
     heard, translation, problems = interviews.bring(mine, theirs, how.on_change, write_files=write_files)
-    decided, conflicts = coding.bring(store, [translation.decision(d) for d in theirs.store.decisions.all()])
+    log = theirs.store.decisions.all()
+    said = [translation.decision(d) for d in log]
+    moved = {old.seq for old, new in zip(log, said, strict=True) if old is not new}
+    decided, conflicts = coding.bring(store, said, moved)
     themed, theme_conflicts, numbers = themes.bring(
         store,
         [translation.theme_decision(d) for d in theirs.store.theme_log.all()],

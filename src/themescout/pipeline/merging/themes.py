@@ -166,27 +166,38 @@ def _settled(
     """
     entry = {d.seq: d for d in curation.standing(store.theme_log.all())}
     whole, left = _by_matter(entry.values()), _by_matter([d for d in mine if d.seq in entry])
-    back: set[int] = set()
-    again: dict[int, list[str]] = defaultdict(list)
     against: dict[tuple[int, int], list[str]] = defaultdict(list)
+    wanted: dict[Matter, ThemeDecision] = {}
     for matter in _by_matter([d for d in others if d.seq in entry]):
         if right_there.get(matter) not in entry:
             continue  # it was taken back here
-        wanted = two = entry[right_there[matter]]
+        wanted[matter] = two = entry[right_there[matter]]
         if one := left.get(matter, [None])[-1]:
-            wanted = max(one, two, key=_age)
+            wanted[matter] = max(one, two, key=_age)
             if _value(one, matter[1]) != _value(two, matter[1]):
                 against[one.seq, two.seq].append(matter[0])
-        wrong = _wrong(whole[matter], wanted, matter[1])
-        if wrong and matter[1] == "place":
-            again[wanted.seq].append(matter[0])
-        for decision in [d for d in wrong if d.seq not in back and matter[1] != "place"]:
-            back.add(decision.seq)
-            _take_back(store, decision, wanted.decided_at)
-    for number, segments in again.items():
-        _put_again(store, entry[number], segments)
+    _hold(store, whole, wanted)
     for (one_seq, two_seq), subjects in against.items():
         yield _conflict(entry[one_seq], entry[two_seq], subjects)
+
+
+def _hold(
+    store: Store, whole: Mapping[Matter, Sequence[ThemeDecision]], wanted: Mapping[Matter, ThemeDecision]
+) -> None:
+    """Take back what keeps the wanted decisions from holding; segments are put again where they should be."""
+    back: set[int] = set()
+    again: dict[int, list[str]] = defaultdict(list)
+    for matter, decision in wanted.items():
+        wrong = _wrong(whole[matter], decision, matter[1])
+        if wrong and matter[1] == "place":
+            again[decision.seq].append(matter[0])
+        elif wrong:
+            for one in [d for d in wrong if d.seq not in back]:
+                back.add(one.seq)
+                _take_back(store, one, decision.decided_at)
+    entry = {d.seq: d for d in wanted.values()}
+    for number, segments in again.items():
+        _put_again(store, entry[number], segments)
 
 
 def _wrong(found: Sequence[ThemeDecision], wanted: ThemeDecision, matter: str) -> list[ThemeDecision]:
