@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 MAIN = "from themescout.cli import main; main()"
 SHARED = 5  # segments that all coders fight about
+MORE = 10  # decisions after a server was started again
 AGAIN = 0.1  # share of decisions that are sent twice, as after an answer that was lost
 
 
@@ -182,7 +183,7 @@ def missing(folder: Path, sent: Sent, before: int) -> list[str]:
 def killed(
     served: Running, restart: Callable[[], Running], folder: Path, total: int, after_s: float, rng: random.Random
 ) -> tuple[Running, int, list[str]]:
-    """Kill a server after so many seconds of sending, and go on with another one until `total` are acknowledged.
+    """Kill a server after so many seconds of sending `total` decisions, and go on a little with another one.
 
     Returns the server that is left, the number acknowledged by the one that was killed, and what is wrong.
     """
@@ -199,7 +200,7 @@ def killed(
     left = restart()
     client = Client(next(iter(left.opening.values())))
     wrong += again(client, sent, [*sent.keys[-3:], *rng.sample(sent.keys, min(20, len(sent.keys)))])
-    send(client, names, sent, total, rng)
+    send(client, names, sent, len(sent.stored) + MORE, rng)
     wrong += [*missing(folder, sent, before), *sent.wrong]
     if len(logged(folder)) - before != len(sent.stored):
         wrong.append(f"{len(logged(folder)) - before} decisions in the study, {len(sent.stored)} acknowledged")
