@@ -50,8 +50,8 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 def kept(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """The decisions that nobody took back, those that were replaced later included, in order of `seq`."""
     log = sorted(decisions, key=lambda decision: decision.seq)
-    undone = _undone(log)
-    return tuple(d for d in log if d.seq not in undone and d.verdict is not Verdict.UNDO)
+    gone = undone(log)
+    return tuple(d for d in log if d.seq not in gone and d.verdict is not Verdict.UNDO)
 
 
 def labels(decisions: Iterable[Decision]) -> tuple[Label, ...]:
@@ -116,7 +116,8 @@ def last_undoable(log: Sequence[Decision], coder: str) -> Decision | None:
     return None
 
 
-def _undone(log: Sequence[Decision]) -> frozenset[int]:
+def undone(log: Sequence[Decision]) -> frozenset[int]:
+    """Numbers of the entries of `log`, in order of `seq`, that are taken back, undos among them."""
     # An undo can itself be undone (redo), so walk backwards: a live undo kills its target.
     dead: set[int] = set()
     for decision in reversed(log):

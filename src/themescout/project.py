@@ -108,3 +108,28 @@ def open_study(folder: Path, *, shared: bool = False) -> Study:
         store.close()
         raise
     return Study(folder=folder, settings=settings, store=store)
+
+
+def open_copy(folder: Path, database: Path) -> Study:
+    """Open the study in `folder` with a copy of its database, made at `database`; nothing in `folder` is touched.
+
+    An older format is brought up to date in the copy alone.
+
+    Raises:
+        StudyError: it is no study, is damaged, was written by a newer version, or cannot be copied.
+        SettingsError: its settings file has errors.
+    """
+    try:
+        store_module.snapshot(folder / DATABASE, database)
+    except OSError as error:
+        reason = error.strerror or error
+        raise StudyError(
+            f"{folder} cannot be read: {reason}.", "Look at its rights and the space on the disk."
+        ) from error
+    store = Store(database)
+    try:
+        settings = settings_module.read(folder / SETTINGS_FILE)
+    except BaseException:
+        store.close()
+        raise
+    return Study(folder=folder, settings=settings, store=store)

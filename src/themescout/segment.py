@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from themescout.text import digest, words
@@ -63,6 +63,14 @@ def segments(transcript: Transcript, settings: SegmentSettings) -> tuple[Segment
     return tuple(made)
 
 
+def renamed(items: Sequence[Segment], transcript: str) -> tuple[Segment, ...]:
+    """All segments of one transcript, by place, with the ids they have where that transcript is called otherwise."""
+    seen: Counter[str] = Counter()
+    return tuple(
+        replace(item, id=_identity(transcript, item.speaker, item.text, seen), transcript=transcript) for item in items
+    )
+
+
 def spans(text: str, settings: SegmentSettings) -> tuple[tuple[int, int], ...]:
     """(start, end) of each segment of one turn's text, in code points; ordered, without overlap.
 
@@ -87,10 +95,8 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 def _segment(transcript: Transcript, turn: Turn, start: int, end: int, asked: str, seen: Counter[str]) -> Segment:
     text = transcript.text[start:end]
-    key = digest(transcript.id, turn.speaker, text)
-    seen[key] += 1
     return Segment(
-        id=digest(key, str(seen[key]))[:16],
+        id=_identity(transcript.id, turn.speaker, text, seen),
         transcript=transcript.id,
         turn=turn.seq,
         start=start,
@@ -99,6 +105,13 @@ def _segment(transcript: Transcript, turn: Turn, start: int, end: int, asked: st
         speaker=turn.speaker,
         context=asked,
     )
+
+
+def _identity(transcript: str, speaker: str, text: str, seen: Counter[str]) -> str:
+    """The id of the next segment with these words; `seen` counts how often they came."""
+    key = digest(transcript, speaker, text)
+    seen[key] += 1
+    return digest(key, str(seen[key]))[:16]
 
 
 def _sentences(text: str, longest: int) -> Iterator[_Sentence]:

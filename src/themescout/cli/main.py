@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "suggest": ("work:suggest", "Suggest codes, in a study or a table."),
     "embed": ("work:embed", "Turn the texts of a table into vectors."),
     "review": ("review:review", "Confirm, change or reject what was suggested."),
+    "merge": ("merge:merge", "Bring what a copy of a study has into the study."),
     "enough": ("enough:enough", "Say for each code whether enough was read."),
     "progress": ("progress:progress", "Say how far the coding is, what is new, and what suggestions do."),
     "agreement": ("agreement:agreement", "Say how far coders agree, code by code."),

@@ -190,7 +190,7 @@ def _store(
     copy = StoredFile(
         sha256=sha256,
         name=path.name,
-        stored=_copy(study, path, sha256),
+        stored=keep_original(study, path, sha256),
         bytes=path.stat().st_size,
         added_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
@@ -233,8 +233,13 @@ def _planned(
     return Outcome.SKIPPED, item
 
 
-def _copy(study: Study, path: Path, sha256: str) -> str:
-    """Copy the original's bytes into the study, checked and written through; return the copy's name."""
+def keep_original(study: Study, path: Path, sha256: str) -> str:
+    """Copy an original's bytes into the study, checked and written through; return the copy's name.
+
+    Raises:
+        FileProblemError: its hash is not `sha256`.
+        OSError: it cannot be read, or the copy not written.
+    """
     name = f"{slug(path.stem)}{path.suffix.lower()}"
     target = study.transcripts_folder / name
     if target.exists() and _sha256(target) != sha256:
@@ -283,7 +288,8 @@ def _report(transcript: Transcript, outcome: Outcome) -> TranscriptReport:
     )
 
 
-def _complete_participants(study: Study) -> None:
+def informants(study: Study) -> tuple[Participant, ...]:
+    """The row that the table of participants has for each informant before anybody has filled it in."""
     found = []
     for transcript, wave in study.store.transcripts.waves().items():
         people = [s.label for s in study.store.transcripts.speakers(transcript) if s.role is Role.INFORMANT]
@@ -296,8 +302,12 @@ def _complete_participants(study: Study) -> None:
             )
             for label in people
         ]
+    return tuple(found)
+
+
+def _complete_participants(study: Study) -> None:
     known = participants.read(study.participants_file)
-    rows = participants.completed(known, found)
+    rows = participants.completed(known, informants(study))
     if rows and (rows != known or not study.participants_file.exists()):
         participants.write(study.participants_file, rows)
 

@@ -42,6 +42,11 @@ def read(folder: Path, coder: str) -> Preferences:
     )
 
 
+def coders(folder: Path) -> tuple[str, ...]:
+    """Everybody who chose something."""
+    return tuple(_all(folder))
+
+
 def write(folder: Path, coder: str, chosen: Preferences) -> None:
     """Keep what `coder` chose; the file is replaced as a whole."""
     everybody = {**_all(folder), coder: asdict(chosen)}

@@ -49,6 +49,48 @@ def connect(path: Path, *, shared: bool = False) -> sqlite3.Connection:
     return db
 
 
+def snapshot(path: Path, into: Path) -> None:
+    """Copy the database at `path` as it stands to `into`, which must not exist; nothing at `path` is touched.
+
+    What another program has not finished writing is not in the copy.
+
+    Raises:
+        StudyError: missing, not ours, damaged, written by a newer version, or no space for a copy.
+    """
+    if not path.is_file():
+        raise StudyError(f"{path.parent} is no themescout study: it has no {path.name}.", _HOW_TO_MAKE)
+    try:
+        _copied(path, into)
+        with closing(sqlite3.connect(into)) as db:
+            found = db.execute("pragma quick_check(1)").fetchone()[0]
+            marks = [db.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    except sqlite3.OperationalError as error:
+        raise StudyError(f"{path} cannot be read: {error}.", "Look at its rights and the space on the disk.") from error
+    except sqlite3.DatabaseError as error:
+        raise StudyError(f"{path} is damaged or no database: {error}.", "Restore it from a copy.") from error
+    if problem := _refusal(path, *marks):
+        raise problem
+    if found != "ok":
+        raise StudyError(f"{path} is damaged: {found}.", "Restore it from a copy.")
+
+
+def _copied(path: Path, into: Path) -> None:
+    try:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        with (
+            closing(sqlite3.connect(address, uri=True, timeout=30)) as source,
+            closing(sqlite3.connect(into)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.OperationalError:
+        # A program that was killed while it wrote left a journal. What it says is done in the copy, not at `path`.
+        journal = path.with_name(f"{path.name}-journal")
+        if not journal.exists():
+            raise
+        shutil.copyfile(path, into)
+        shutil.copyfile(journal, into.with_name(f"{into.name}-journal"))
+
+
 _HOW_TO_MAKE = "Name a study's folder, or make one with: themescout new FOLDER"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from themescout.errors import StudyError
 from themescout.store import database
+from themescout.store.copies import Copies
 from themescout.store.decisions import Decisions
 from themescout.store.findings import Suggestions
 from themescout.store.records import Codebooks, Stages
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 create = database.create
+snapshot = database.snapshot
 
 
 class Store:
@@ -47,6 +49,7 @@ class Store:
         self.summaries = Summaries(self._db)
         self.codebooks = Codebooks(self._db)
         self.stages = Stages(self._db)
+        self.copies = Copies(self._db, path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
