@@ -110,7 +110,7 @@ def _fitted(model: Any, x: NDArray[np.float32]) -> NDArray[np.float32]:
     holds for libraries that are loaded when it is set, so the model's must be imported before.
     """
     # Comes with scikit-learn.
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415  # only here
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  # only here
 
     with threadpool_limits(1), warnings.catch_warnings():
         # About few rows, disconnected neighbourhoods and one thread because of the seed: all known here.

@@ -156,7 +156,7 @@ def test_every_page_of_the_menu_opens(client: Callable[..., TestClient]) -> None
     for path in ("/", "/themes", "/codebook", "/transcripts", "/tables", "/progress", "/coders"):
         page = ann.get(path)
         assert page.status_code == 200
-        assert page.text.count('aria-current="page"') == 1
+        assert page.text.count('aria-current="page" data-view') == 1
 
 
 def test_what_is_not_there_is_a_page_or_a_sentence(client: Callable[..., TestClient]) -> None:

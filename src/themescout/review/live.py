@@ -49,8 +49,17 @@ class Live:
         self._busy = threading.Event()
         self._thread = threading.Thread(target=self._work, name="themescout-live", daemon=True)
 
-    def start(self) -> None:
-        """Begin to fit."""
+    def start(self, pause: float = 0.0) -> None:
+        """Begin to fit after `pause` seconds; from now on this process multiplies matrices with one thread.
+
+        Those of a review are small. Several threads that wait for one another while something else is at work took ten
+        times as long (`scripts/bench_review.py`), and a fit leaves the other processors to those who decide.
+        """
+        import scipy.linalg  # noqa: F401, PLC0415  # heavy; brings a library of its own, which has to be there
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415  # only here
+
+        threadpool_limits(limits=1, user_api="blas")
+        self._took = pause
         self._wanted.set()
         self._thread.start()
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HOME = "127.0.0.1"
 PORT = 8765  # and those after it, if it is taken
 _TRIES = 30
+_FIRST_PAGE = 3.0  # seconds in which the first page need not share the processor with the first fit
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::", "*"})  # noqa: S104  # refused below
 
 
@@ -98,7 +99,7 @@ def _desk(study: Study, plan: Plan) -> Desk:
         desk.prepare(coder, plan.order)
     if plan.live and not plan.read_only:
         desk.live = Live(study.folder, desk.book, tuple(desk.items.values()))
-        desk.live.start()
+        desk.live.start(pause=_FIRST_PAGE)
     return desk
 
 

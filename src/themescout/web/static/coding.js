@@ -308,12 +308,10 @@ async function about() {
 }
 
 async function start() {
-  await about();
   const asked = new URLSearchParams(location.search);
-  if (state.about.orders.includes(asked.get("order"))) state.order = asked.get("order");
-  const past = await get("/api/history?limit=200");
+  state.order = $("desk").dataset.order;
+  const [, past, found] = await Promise.all([about(), get("/api/history?limit=200"), get(`/api/next?order=${state.order}`)]);
   state.past = [...new Set(past.decisions.filter((one) => one.holds).map((one) => one.segment))].reverse();
-  const found = await get(`/api/next?order=${state.order}`);
   state.far = found.far;
   if (asked.get("segment")) await look(asked.get("segment"));
   else await show(found.card, found.far, found.turns);

@@ -16,14 +16,15 @@ from themescout.web.asking import PROBLEMS, At, Who
 from themescout.web.pages import page
 
 router = APIRouter(responses=PROBLEMS)
-REACH = 40  # turns before and after that are read at once
+REACH = 15  # turns before and after that are read at once
 Segment = Annotated[str, Path(max_length=300)]
 
 
 @router.get("/", include_in_schema=False)
 def view(request: Request) -> Response:
     """The page; `coding.js` fills it."""
-    return page(request, "coding.html.j2")
+    asked = request.query_params.get("order", "")
+    return page(request, "coding.html.j2", order=asked if asked in set(Order) else Order.THEME.value)
 
 
 @router.get("/api/state")
