@@ -2,35 +2,29 @@
 
     python scripts/make_pictures.py STUDY
 
-STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview.
-`docs/pictures/review.svg` is the screen of the terminal review at the next suggestion, and `docs/pictures/report.png`
-the top of the report of the copy (Chromium takes it); `docs/pictures/themes.png` is its map of themes. Nothing is
-written to STUDY.
+STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview, and
+reviewed in Chromium without a screen: `docs/pictures/review-code.png`, `review-interview.png`, `review-themes.png` and
+`review-matrix.png`. `docs/pictures/report.png` is the top of the report of the copy, `themes.png` its map of themes.
+Nothing is written to STUDY.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from playwright.sync_api import sync_playwright
 
 from themescout import project
-from themescout.cli.terminal.session import Session
-from themescout.cli.terminal.view import Screen
 from themescout.pipeline import run, stages
 from themescout.resources import resource
 from themescout.review import service
-from themescout.review.arranging import Order
 from themescout.types import Kind, Segment, Verdict
 
 if TYPE_CHECKING:
@@ -39,40 +33,58 @@ if TYPE_CHECKING:
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WINDOW = (1280, 1600)  # pixels of the report that are shown
+SCREEN = (1280, 800)  # pixels of the review
+FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-sync", "--force-color-profile=srgb"]
+# Chromium's sandbox refuses to run as root, as in containers.
+AS_ROOT = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+VIEWS = {
+    "interview": "/transcripts/KI12",
+    "themes": "/themes?theme=T5",
+    "matrix": "/tables/matrix?kind=barrier",
+}
 LEFT = "KI12"  # the interview whose second half is left uncoded
 
 
-def review_picture(study_folder: Path, target: Path, *, coder: str = "you", width: int = 100, height: int = 26) -> None:
-    """Write the first screen of the terminal review of a study as SVG; the same study gives the same bytes."""
-    console = Console(
-        record=True, file=io.StringIO(), width=width, height=height, force_terminal=True, color_system="truecolor",
-        highlight=False, emoji=False, _environ={},
-    )  # fmt: skip
-    with project.open_study(study_folder) as study:
-        session = Session(study=study, book=stages.load_codebook(study), coder=coder)
-        loaded = session.load(Order.INTERVIEW)
-        # Those that are decided without a suggestion are not what a first look should show.
-        state = replace(loaded, todo=tuple(item for item in loaded.todo if item.kept_back is None))
-        console.print(Screen(state, session.captions(state)))
-    svg = console.export_svg(title="themescout review", unique_id="review")
-    # rich points to a font in the web; a picture of ours loads nothing from elsewhere.
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code,", "")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text("".join(f"{line.rstrip()}\n" for line in svg.splitlines()), "utf-8")
+def review_pictures(study_folder: Path, folder: Path, *, coder: str) -> None:
+    """Write a picture of each of some views of the review, as the browser shows it to `coder`."""
+    command = [sys.executable, "-c", "from themescout.cli import main; main()", "review", str(study_folder)]
+    process = subprocess.Popen([*command, "--no-browser", "--coder", coder], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout  # noqa: S101  # it was asked for
+        opening = process.stdout.readline().strip()
+        with sync_playwright() as playwright:
+            started = playwright.chromium.launch(executable_path=browser(), args=[*AS_ROOT, *FLAGS])
+            page = started.new_page(viewport={"width": SCREEN[0], "height": SCREEN[1]}, reduced_motion="reduce")
+            page.goto(f"{opening}&order=interview")
+            page.wait_for_selector("#turns .segment")
+            while not page.locator("#suggestion .codes").count():  # those decided without one are no first look
+                page.keyboard.press("s")
+                page.wait_for_timeout(300)
+            page.screenshot(path=folder / "review-code.png")
+            for name, path in VIEWS.items():
+                page.goto(opening.partition("/?")[0] + path)
+                page.wait_for_timeout(1500)  # suggestions in the margin come after the page
+                page.screenshot(path=folder / f"review-{name}.png")
+            started.close()
+    finally:
+        process.kill()
+
+
+def browser() -> str:
+    """Path of Chromium."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        sys.exit(f"None of {', '.join(BROWSERS)} is installed.")
+    return found
 
 
 def report_picture(report: Path, target: Path) -> None:
     """Write the top of an HTML report as PNG."""
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None:
-        sys.exit(f"None of {', '.join(BROWSERS)} is installed.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Chromium's sandbox refuses to run as root, as in containers.
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
             [
-                browser, "--headless=new", *as_root, "--disable-gpu", "--hide-scrollbars", "--disable-extensions",
+                browser(), "--headless=new", *AS_ROOT, "--disable-gpu", "--hide-scrollbars", "--disable-extensions",
                 "--force-device-scale-factor=1", "--force-color-profile=srgb", f"--user-data-dir={profile}",
                 f"--window-size={WINDOW[0]},{WINDOW[1]}", f"--screenshot={target}", report.resolve().as_uri(),
             ],
@@ -123,7 +135,7 @@ def _decide(study: project.Study, item: Segment, labels: list[tuple[Kind, str]])
 
 
 def main() -> None:
-    """Make the three pictures."""
+    """Make the pictures."""
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +144,7 @@ def main() -> None:
         with project.open_study(copy) as study:
             code_from_gold(study)
             _, report = run.run(study)
-        review_picture(copy, PICTURES / "review.svg", coder="gold")
+        review_pictures(copy, PICTURES, coder="gold")
         report_picture(report.html, PICTURES / "report.png")
         shutil.copy(report.html.parent / "figures" / "themes.png", PICTURES / "themes.png")
 
