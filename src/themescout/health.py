@@ -15,7 +15,7 @@ from themescout.embed import manifest
 from themescout.errors import ThemescoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # One line for each library that the method rests on, with what to do where it is missing.
 _METHOD = (
@@ -30,6 +30,7 @@ _METHOD = (
     "matplotlib",
 )
 _FORMATS = ("python-docx", "defusedxml", "striprtf", "pypdf", "openpyxl", "xlsxwriter", "pyarrow", "jinja2")
+_REVIEW = ("fastapi", "uvicorn", "threadpoolctl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ def examine(model: str) -> tuple[Finding, ...]:
             found=f"{__version__}, Python {platform.python_version()}, {platform.platform()}",
         ),
         *(_library(name) for name in _METHOD),
-        _formats(),
+        _together("file formats", _FORMATS, "all readers and writers are there"),
+        _together("review in the browser", _REVIEW, "all that it needs is there"),
         _plugins(),
         _weights(),
         *_trial(model),
@@ -65,16 +67,12 @@ def _library(name: str) -> Finding:
         return Finding(what=name, found="missing", state="bad", todo=f"pip install {name}")
 
 
-def _formats() -> Finding:
-    missing = [name for name in _FORMATS if _library(name).state == "bad"]
+def _together(what: str, names: Sequence[str], good: str) -> Finding:
+    missing = [name for name in names if _library(name).state == "bad"]
     if missing:
-        return Finding(
-            what="file formats",
-            found=f"missing: {', '.join(missing)}",
-            state="bad",
-            todo=f"pip install {' '.join(missing)}",
-        )
-    return Finding(what="file formats", found="all readers and writers are there")
+        found = f"missing: {', '.join(missing)}"
+        return Finding(what=what, found=found, state="bad", todo=f"pip install {' '.join(missing)}")
+    return Finding(what=what, found=good)
 
 
 def _plugins() -> Finding:

@@ -30,6 +30,6 @@ def test_the_report_is_all_that_is_on_stdout(cli: Cli, tmp_path: Path, monkeypat
     result = cli("demo", "here", "--model", "ngrams")
     assert result.stdout == f"{tmp_path / 'here' / 'reports' / 'report.html'}\n"
     assert "fresh  themes: 7 candidate themes" in result.stderr
-    assert "themescout review here --terminal" in result.stderr
+    assert "themescout review here" in result.stderr
     cli("demo")
     assert asked == [(Path("here"), "ngrams"), (Path("demo-study"), None)]

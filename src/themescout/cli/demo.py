@@ -23,6 +23,6 @@ def demo(folder: Path, model: str | None) -> None:
     show.import_report(done.imported)
     for stage in done.stages:
         show.say(f"{'fresh' if stage.fresh else 'done':>7}  {stage.stage}: {stage.sentence}")
-    show.say(f"\nNow decide: themescout review {folder} --terminal")
+    show.say(f"\nNow decide: themescout review {folder}")
     show.say("The report (nothing is confirmed yet, so it is a draft):")
     click.echo(done.report.resolve())

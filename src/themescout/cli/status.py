@@ -59,7 +59,7 @@ def _next(study: project.Study) -> str:
         return f"themescout add {study.folder} FILES"
     if not study.store.suggestions.count():
         return f"themescout run {study.folder}"
-    return f"themescout review {study.folder} --terminal"
+    return f"themescout review {study.folder}"
 
 
 @click.command(short_help="Say what is in a study and what is to do next.")

@@ -6,14 +6,15 @@ import { ACTIONS, FIXED } from "./keys.js";
 import { definition } from "./cardview.js";
 import { kindKeys, search, state, words } from "./state.js";
 
-/** Open a dialog and wait; null where it was left with Esc. */
-function opened(dialog, begin) {
+/** Open a dialog with the focus on `first`, and wait; null where it was left with Esc. */
+function opened(dialog, begin, first) {
   return new Promise((done) => {
     let result = null;
     const close = (value) => { result = value; dialog.close(); };
     const stop = begin(close) || (() => {});
     dialog.addEventListener("close", () => { stop(); done(result); }, { once: true });
     dialog.showModal();
+    if (first) first.focus();
   });
 }
 
@@ -47,7 +48,7 @@ export function pickCode(title) {
     input.addEventListener("keydown", pressed);
     draw();
     return () => { input.removeEventListener("input", typed); input.removeEventListener("keydown", pressed); };
-  });
+  }, input);
 }
 
 export function askKind() {
@@ -71,7 +72,7 @@ export function writeMemo(before) {
     text.addEventListener("keydown", pressed);
     $("memo-keep").addEventListener("click", keep);
     return () => { text.removeEventListener("keydown", pressed); $("memo-keep").removeEventListener("click", keep); };
-  });
+  }, text);
 }
 
 /** The segment that was chosen from the history. */
