@@ -103,7 +103,10 @@ def bound(plan: Plan) -> socket.socket:
     family = socket.AF_INET6 if ":" in plan.host else socket.AF_INET
     for port in ports:
         try:
-            return socket.create_server((plan.host, port), family=family, backlog=128)
+            made = socket.create_server((plan.host, port), family=family, backlog=128)
+            # An answer goes out in two pieces; without this the second waits 40 ms for the first to be acknowledged.
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return made
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise ThemescoutError(
