@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,19 @@ def test_the_check_sees_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "b is there 2 times" in found
     assert "another order" in found
     assert "b was stored though it had not seen number 1" in found
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_an_answer_waits_for_no_acknowledgement(
+    serve: Callable[..., Served], study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    import check_review_killed as check
+
+    client = check.Client(serve(study).opening["ann"])
+    names, took = check.segments(study), []
+    for i in range(40):
+        began = time.monotonic()
+        client.card(names[i % len(names)])
+        took.append(time.monotonic() - began)
+    assert min(took[5:]) < 0.03, "every answer took 40 ms when it went out in two pieces"
