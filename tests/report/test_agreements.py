@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from themescout import codebook
 from themescout.report import agreements
-from themescout.review import agreeing
+from themescout.review.coders import agreeing
 from themescout.types import Decision, Kind, Segment, Verdict
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.web import charts
-from themescout.web.charts import Chart, Range, Scale
+from themescout.web.views.progress import charts
+from themescout.web.views.progress.charts import Chart, Range, Scale
 
 
 def pairs(points: str) -> list[tuple[float, float]]:

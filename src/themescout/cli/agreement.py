@@ -10,14 +10,14 @@ from themescout import project
 from themescout.cli import options, show
 from themescout.pipeline import stages
 from themescout.report.agreements import bases, named
-from themescout.review import agreeing
-from themescout.review.agreeing import Basis, Level
+from themescout.review.coders import agreeing
+from themescout.review.coders.agreeing import Basis, Level
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from themescout.agreement import Figure
-    from themescout.review.agreeing import Compared, Row
+    from themescout.review.coders.agreeing import Compared, Row
 
 _SAID = {
     Basis.INDEPENDENT: "decided independently",

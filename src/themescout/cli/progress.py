@@ -9,16 +9,16 @@ import click
 from themescout import project
 from themescout.cli import options, show
 from themescout.pipeline import stages
-from themescout.review import progress as service
-from themescout.review.heard import Rule
-from themescout.review.influence import CAUTION
-from themescout.review.material import gather
+from themescout.review.progress import overview as service
+from themescout.review.progress.heard import Rule
+from themescout.review.progress.influence import CAUTION
+from themescout.review.progress.material import gather
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from themescout.review.influence import Influence
-    from themescout.review.progress import Progress
+    from themescout.review.progress.influence import Influence
+    from themescout.review.progress.overview import Progress
 
 
 @click.command(short_help="Say how far the coding is, what is new, and what suggestions do.")

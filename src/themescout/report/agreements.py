@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from themescout.report.grids import Grid
 from themescout.report.sheets import fitted, guarded
-from themescout.review import agreeing
-from themescout.review.agreeing import MACHINE, Basis, Level
-from themescout.review.effort import efforts
+from themescout.review.coders import agreeing
+from themescout.review.coders.agreeing import MACHINE, Basis, Level
+from themescout.review.coders.effort import efforts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from themescout.agreement import Figure
     from themescout.report.grids import Cell
-    from themescout.review.agreeing import Coding, Compared
+    from themescout.review.coders.agreeing import Coding, Compared
     from themescout.types import Decision
 
 THE_MACHINE = "the machine"

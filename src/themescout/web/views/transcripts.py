@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from themescout.review import reading
+from themescout.review.results import reading
 from themescout.web.asking import PROBLEMS, At, Who
 from themescout.web.pages import page
 from themescout.web.shapes import Strict

@@ -1,0 +1,1 @@
+"""What the decisions amount to: tables, framework matrix, and interviews with their codes."""

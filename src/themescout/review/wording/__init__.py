@@ -1,0 +1,1 @@
+"""The codebook while people work with it: its wording, its versions, and what is to look at again."""
