@@ -50,7 +50,7 @@ async function present(message = "") {
   state.looking = -1;
   const found = await get(`/api/next?order=${state.order}`);
   await show(found.card, found.far, found.turns);
-  if (message) tell(message);
+  tell(message);
 }
 
 // --- deciding --------------------------------------------------------------------------------------------------------

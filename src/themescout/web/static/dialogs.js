@@ -9,10 +9,17 @@ import { kindKeys, search, state, words } from "./state.js";
 /** Open a dialog with the focus on `first`, and wait; null where it was left with Esc. */
 function opened(dialog, begin, first) {
   return new Promise((done) => {
-    let result = null;
-    const close = (value) => { result = value; dialog.close(); };
+    // Answered at once, not with the event that follows, and the focus leaves at once: the next key belongs to what comes.
+    const close = (value) => {
+      dialog.removeEventListener("close", left);
+      stop();
+      dialog.close();
+      if (dialog.contains(document.activeElement)) document.activeElement.blur();
+      done(value);
+    };
+    const left = () => { stop(); done(null); };
     const stop = begin(close) || (() => {});
-    dialog.addEventListener("close", () => { stop(); done(result); }, { once: true });
+    dialog.addEventListener("close", left, { once: true });
     dialog.showModal();
     if (first) first.focus();
   });
