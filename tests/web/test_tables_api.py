@@ -76,7 +76,7 @@ def test_suggested_is_apart_and_only_where_asked_for(client: Callable[..., Any])
 
 
 def test_long_lists_of_quotes_come_in_parts(client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("themescout.web.views.tables.PAGE", 2)
+    monkeypatch.setattr("themescout.web.views.tables.view.PAGE", 2)
     ann = client("ann")
     for i in range(3):
         decide(ann, first_of(ann, place=i))

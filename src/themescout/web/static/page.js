@@ -71,7 +71,11 @@ export function walk(selector, step) {
 export function asked(dialog, focus) {
   return new Promise((done) => {
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => done(dialog.returnValue ? Object.fromEntries(new FormData(dialog.querySelector("form"))) : null), { once: true });
+    dialog.addEventListener("close", () => {
+      // What had the focus before may have gone meanwhile; then it would stay in here, and keys with it.
+      if (dialog.contains(document.activeElement)) document.activeElement.blur();
+      done(dialog.returnValue ? Object.fromEntries(new FormData(dialog.querySelector("form"))) : null);
+    }, { once: true });
     dialog.showModal();
     if (focus) focus.focus();
   });

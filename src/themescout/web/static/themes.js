@@ -13,6 +13,8 @@ let chosen = "", turn = 0, timer = 0, discardedShown = false, busy = false;
 const panes = () => $("themes");
 const seen = () => panes().dataset.seen;
 const address = (theme) => (theme ? `/themes?theme=${theme}` : "/themes");
+/** The address of a theme: the page's own where it is shown there, maybe with more segments; the page may lag behind a key. */
+const placeOf = (theme) => ((new URLSearchParams(location.search).get("theme") ?? "") === theme ? location.href : address(theme));
 const rowOf = (theme) => $(theme === "" ? "row-map" : `row-${theme}`);
 const isTheme = () => chosen.startsWith("T");
 const count = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
@@ -140,16 +142,16 @@ async function decide(verb, body, next = null) {
   tell("Storing …");
   try {
     const done = await post(`/api/themes/${verb}`, { seen: seen(), ...body });
-    const theme = next === null ? done.theme : next, inList = $("list").contains(document.activeElement);
+    const theme = next === null ? done.theme : next, inList = $("list").contains(document.activeElement) || document.activeElement === document.body;
     const focus = document.activeElement.id;
     ticked.clear();
-    await again(theme === chosen ? location.href : address(theme));
+    await again(placeOf(theme));
     const place = (inList && rowOf(chosen)) || (focus && $(focus)) || (inList ? rowOf(chosen) : $("detail-title"));
     if (place) place.focus({ preventScroll: !inList });
     tell(done.sentence);
   } catch (error) {
     tell("");
-    if (error instanceof Refused && error.status === 409) await again();
+    if (error instanceof Refused && error.status === 409) await again(placeOf(chosen));
     throw error;
   } finally {
     busy = false;
