@@ -182,6 +182,7 @@ def test_parts_numbers_people_and_places_are_reached_by_keys(coded: Path, review
     page.keyboard.press("e")
     expect(page.locator("main .lead").first).to_contain_text("93 of ")
     expect(page.get_by_role("rowheader", name='<script>alert("x")</script>')).to_be_visible()
+    page.wait_for_load_state()  # the style has come
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a long name breaks nothing"
 
     page.locator("#unaided summary").press("Enter")

@@ -67,15 +67,25 @@ export function walk(selector, step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-/** Open a dialog; answers with its `returnValue` data when it is closed by a submit button, null when it is left. */
+/**
+ * Open a dialog; answers with the data of its form when a button sends it (its value is the dialog's `returnValue`), null
+ * when it is left. It answers at once, not with the event that follows: the next key belongs to what comes.
+ */
 export function asked(dialog, focus) {
   return new Promise((done) => {
-    dialog.returnValue = "";
-    dialog.addEventListener("close", () => {
+    const form = dialog.querySelector("form"), stop = new AbortController();
+    const close = (value) => {
+      const given = value ? Object.fromEntries(new FormData(form)) : null;
+      stop.abort();
+      if (dialog.open) dialog.close(value);
       // What had the focus before may have gone meanwhile; then it would stay in here, and keys with it.
       if (dialog.contains(document.activeElement)) document.activeElement.blur();
-      done(dialog.returnValue ? Object.fromEntries(new FormData(dialog.querySelector("form"))) : null);
-    }, { once: true });
+      done(given);
+    };
+    const left = (event, value) => { if (event.defaultPrevented) return; event.preventDefault(); close(value); };
+    form.addEventListener("submit", (event) => left(event, event.submitter?.value || ""), { signal: stop.signal });
+    dialog.addEventListener("cancel", (event) => left(event, ""), { signal: stop.signal });
+    dialog.addEventListener("close", () => close(""), { signal: stop.signal });
     dialog.showModal();
     if (focus) focus.focus();
   });
