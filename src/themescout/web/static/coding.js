@@ -280,7 +280,7 @@ async function failed(error) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input, textarea, select")) return;
+  if (event.target.closest("input, textarea, select") && !event.target.closest("dialog:not([open])")) return;
   if (state.choosing && spanKey(event)) { event.preventDefault(); return; }
   const page = { PageUp: -0.8, PageDown: 0.8, ArrowUp: -0.15, ArrowDown: 0.15 }[event.key];
   if (page) { $("turns").scrollBy({ top: page * $("turns").clientHeight }); event.preventDefault(); return; }

@@ -11,12 +11,15 @@ export const readOnly = () => document.body.dataset.readOnly === "yes";
 let known = {};
 const single = () => document.body.dataset.singleKeys === "yes";
 
+/** Whether somebody writes there; a dialog that was just closed may keep the focus for a moment. */
+export const written = (place) => place.closest("input, textarea, select, [contenteditable]") && !place.closest("dialog:not([open])");
+
 /** Keys of the page: `{j: ["Next theme", next]}`; `?` shows them all. Letters do nothing while somebody writes. */
 export function keys(map) { known = map; }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (written(event.target)) return;
   if (event.key.length === 1 && !single()) return;
   if (event.key === "?") { event.preventDefault(); sheet(); return; }
   const found = Object.hasOwn(known, event.key) ? known[event.key] : null;
