@@ -73,6 +73,10 @@ def test_suggested_comes_and_goes_with_a_key(
     accessible(page)
     press(page, "s")
     expect(page.locator("section.suggested")).to_have_count(0)
+    page.locator("main td a[href*='/tables/quotes']").first.press("Enter")
+    page.wait_for_url("**/tables/quotes?*")
+    expect(page.locator("main blockquote, main q").first).to_be_visible()
+    accessible(page)
 
 
 def test_a_summary_is_written_saved_and_an_earlier_one_brought_back(coded: Path, review: Callable[..., Page]) -> None:

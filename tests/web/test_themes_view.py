@@ -381,6 +381,7 @@ def test_a_theme_becomes_a_code(review: Callable[..., Page], study: Path) -> Non
     page = review("/themes")
     page.keyboard.press("j")
     page.keyboard.press("p")
+    expect(page.locator("#promoting-under option")).not_to_have_count(0)
     page.keyboard.type("Late pay")
     page.keyboard.press("Tab")
     page.keyboard.type("Wages that come late.")

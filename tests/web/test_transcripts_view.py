@@ -78,6 +78,7 @@ def test_codes_stand_in_the_margin_and_r_takes_them_away(
     arrived(page, "KI02")
     assert page.locator("mark, .notes, p.hint").count() == 0
     expect(page.locator("#here")).to_be_focused()
+    accessible(page)
     press(page, "r")
     expect(page.locator("#here .notes li")).to_contain_text("Money")
 

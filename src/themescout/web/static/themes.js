@@ -173,7 +173,10 @@ async function others(discarded) {
   return found.map((one) => ({ id: one.theme, name: one.title, keywords: one.keywords, category: `${count(one.segments, "segment")}${one.status === "discarded" ? ", discarded" : ""}` }));
 }
 
-const codes = async () => (await get("/api/state")).codes;
+// Asked for beforehand, so that letters typed into a dialog find them there; anew whenever the page is, as codes are made here.
+let coming = null;
+const ask = () => { coming = get("/api/state"); coming.catch(() => { coming = null; }); return coming; };
+const codes = async () => (await (coming || ask())).codes;
 
 async function name() {
   const { name: before, label } = about();
@@ -286,6 +289,7 @@ document.addEventListener("click", (event) => {
   else if (mark) attempt(() => enter(themeOf(mark)));
 });
 
-document.addEventListener("refreshed", drawn);
+document.addEventListener("refreshed", () => { ask(); drawn(); });
+ask();
 drawn();
 if (panes()) rowOf(chosen)?.scrollIntoView({ block: "nearest" });

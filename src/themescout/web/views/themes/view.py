@@ -147,7 +147,8 @@ def promote(asked: shapes.PromoteIn, desk: At, coder: Who) -> shapes.OutcomeOut:
     wished = Wished(name=asked.name, definition=asked.definition, under=asked.under, id=asked.id)
     done = board.of(desk).promote(coder, asked.seen, number(asked.theme), wished, memo=asked.memo)
     return shapes.OutcomeOut(
-        sentence=f"{done.sentence} Suggestions know it after the next “themescout run”.", theme=asked.theme
+        sentence=f"{done.sentence} Suggestions here know it in a moment, the report's after “themescout run”.",
+        theme=asked.theme,
     )
 
 
