@@ -23,7 +23,7 @@ FLOORS = (
     {"protocols", "plugins", "settings", "decisions", "curation"},
     {
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
-        "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation",
+        "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation", "contrasts",
     },
     {"pipeline", "report", "review", "health", "notebook"},
     {"cli", "web"},

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from themescout import intervals
+
+COUNTS = st.integers(1, 100).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+MAYBE_NONE = st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+CONFIDENCE = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 
 
 @given(st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.5, 0.999))
@@ -27,6 +32,81 @@ def test_wilson_is_that_of_scipy(case: tuple[int, int], confidence: float) -> No
 def test_more_than_all_is_no_share(count: int, total: int) -> None:
     with pytest.raises(ValueError, match=f"{count} of {total}"):
         intervals.wilson(count, total)
+    with pytest.raises(ValueError, match=f"{count} of {total}"):
+        intervals.clopper_pearson(count, total)
+    with pytest.raises(ValueError, match=f"{count} of {total}"):
+        intervals.posterior_rise((1, 2), (count, total))
+
+
+@given(COUNTS, CONFIDENCE)
+def test_intervals_of_a_share_are_those_of_statsmodels(case: intervals.Counts, confidence: float) -> None:
+    for ours, name in ((intervals.wilson, "wilson"), (intervals.clopper_pearson, "beta")):
+        expected = proportion_confint(*case, alpha=1 - confidence, method=name)
+        assert ours(*case, confidence) == pytest.approx(expected, abs=1e-9)
+
+
+@given(COUNTS, COUNTS, CONFIDENCE)
+def test_intervals_of_a_difference_are_those_of_statsmodels(
+    first: intervals.Counts, second: intervals.Counts, confidence: float
+) -> None:
+    expected = confint_proportions_2indep(*first, *second, method="newcomb", compare="diff", alpha=1 - confidence)
+    assert intervals.newcombe(first, second, confidence) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_exact_intervals_are_those_of_the_method() -> None:
+    def percent(count: int, total: int) -> tuple[float, float]:
+        low, high = intervals.clopper_pearson(count, total)
+        return round(100 * low, 1), round(100 * high, 1)
+
+    assert percent(14, 14) == (76.8, 100)
+    assert percent(7, 14) == (23.0, 77.0)
+    assert [percent(0, n) for n in (14, 30, 60)] == [(0, 23.2), (0, 11.6), (0, 6.0)]
+    assert round(100 * intervals.wilson(0, 14)[1], 1) == 21.5
+
+
+def test_without_cases_anything_is_possible() -> None:
+    assert intervals.clopper_pearson(0, 0) == (0, 1)
+    nothing = intervals.posterior_rise((0, 0), (0, 0))
+    assert nothing.chance == pytest.approx(0.5)
+    assert nothing.low < -0.9 < 0.9 < nothing.high
+
+
+@given(MAYBE_NONE, MAYBE_NONE)
+def test_a_rise_is_a_fall_the_other_way_round(first: intervals.Counts, second: intervals.Counts) -> None:
+    there, back = intervals.posterior_rise(first, second), intervals.posterior_rise(second, first)
+    assert 0 <= there.chance <= 1
+    assert -1 <= there.low < there.high <= 1
+    assert there.chance == pytest.approx(1 - back.chance, abs=1e-9)
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "chance"),
+    [  # integrated to 20 places with mpmath
+        ((3, 14), (9, 14), 0.9899186078482),
+        ((0, 14), (1, 14), 0.82404381742573),
+        ((26, 29), (37, 37), 0.98184922530385),
+        ((0, 0), (2, 5), 0.4423595044168),
+    ],
+)
+def test_the_chance_of_a_rise_integrated_to_many_places(
+    first: intervals.Counts, second: intervals.Counts, chance: float
+) -> None:
+    assert intervals.posterior_rise(first, second).chance == pytest.approx(chance, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [((3, 14), (9, 14)), ((0, 14), (3, 40)), ((0, 3), (0, 0)), ((5, 5), (0, 9))]
+)
+def test_the_chance_of_a_rise_and_its_interval_are_those_of_many_draws(
+    first: intervals.Counts, second: intervals.Counts
+) -> None:
+    before, after = (
+        beta.rvs(k + 0.5, n - k + 0.5, size=400_000, random_state=seed) for seed, (k, n) in enumerate((first, second))
+    )
+    found = intervals.posterior_rise(first, second, 0.9)
+    assert found.chance == pytest.approx(np.mean(after > before), abs=0.004)
+    assert (found.low, found.high) == pytest.approx(tuple(np.quantile(after - before, [0.05, 0.95])), abs=0.006)
 
 
 @pytest.mark.parametrize(

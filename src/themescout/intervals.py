@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -14,7 +16,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Interval = tuple[float, float]
+Counts = tuple[int, int]
 ROUNDS = 2000  # of a bootstrap; the ends of a 95 % interval then rest on fifty draws each
+_PRIOR = 0.5  # Jeffreys' for a share, Beta(1/2, 1/2)
+_NODES = 256  # of the numerical integration; twice as many change no result by more than 1e-7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """What two counts say about a rise of the share, with Jeffreys' prior.
+
+    Attributes:
+        chance: that the second share is above the first, 0..1.
+        low: lower end of the equal-tailed interval of the second share less the first, -1..1.
+        high: upper end.
+    """
+
+    chance: float
+    low: float
+    high: float
 
 
 def wilson(count: int, total: int, confidence: float = 0.95) -> Interval:
@@ -34,6 +54,21 @@ def wilson(count: int, total: int, confidence: float = 0.95) -> Interval:
     return (0.0 if count == 0 else middle - reach), (1.0 if count == total else middle + reach)
 
 
+def clopper_pearson(count: int, total: int, confidence: float = 0.95) -> Interval:
+    """The exact interval of a share, 0..1 at both ends (Clopper & Pearson 1934); (0, 1) where `total` is 0.
+
+    It holds the true share at least as often as it says, mostly more often, and is wider than Wilson's.
+    """
+    if not 0 <= count <= total:
+        raise ValueError(f"{count} of {total}")
+    from scipy.special import betaincinv  # noqa: PLC0415  # heavy, only here
+
+    tail = (1 - confidence) / 2
+    low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, tail))
+    high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1 - tail))
+    return low, high
+
+
 def newcombe(first: tuple[int, int], second: tuple[int, int], confidence: float = 0.95) -> Interval:
     """The interval of the first share less the second, -1..1; each is (count, total) with a total above 0.
 
@@ -46,6 +81,24 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], confidence: float 
     return (
         difference - sqrt((share - low) ** 2 + (other_high - other) ** 2),
         difference + sqrt((high - share) ** 2 + (other - other_low) ** 2),
+    )
+
+
+def posterior_rise(first: Counts, second: Counts, confidence: float = 0.95) -> Rise:
+    """The chance that the share rose from the first wave to the second, each (count, total), and how far.
+
+    Beta(1/2, 1/2) before each wave (Jeffreys 1946), waves apart; a total of 0 leaves the prior. Note the sign: second
+    less first, where `newcombe` has first less second. Integrated numerically, nothing is drawn: the chance is right to
+    1e-12, the ends to 1e-5.
+    """
+    for count, total in (first, second):
+        if not 0 <= count <= total:
+            raise ValueError(f"{count} of {total}")
+    tail = (1 - confidence) / 2
+    return Rise(
+        chance=1 - _chance_at_most(0.0, first, second),
+        low=_where_reached(tail, first, second),
+        high=_where_reached(1 - tail, first, second),
     )
 
 
@@ -103,6 +156,48 @@ def of_medians(
     ones, others = medians_again(first, generator, rounds), medians_again(second, generator, rounds)
     ratio = None if np.any(others <= 0) else _middle(ones / others, confidence)
     return ratio, _middle(ones - others, confidence)
+
+
+def _chance_at_most(difference: float, first: Counts, second: Counts) -> float:
+    """The posterior chance that the second share less the first is at most `difference`."""
+    from scipy.special import betainc, betaln  # noqa: PLC0415  # heavy, only here
+
+    if second[1] > first[1]:  # the narrower of both is integrated, where the other is smooth
+        return 1 - _chance_at_most(-difference, second, first)
+    (a, b), (c, d) = _posterior(first), _posterior(second)
+    # In x = sin² t the density 2 sin^(2a-1) t cos^(2b-1) t / B(a, b) is smooth at both ends, which it is not in x.
+    middle, reach = np.arcsin(np.sqrt(a / (a + b))), 9 / sqrt(a + b)  # 18 standard deviations
+    lowest, highest = np.arcsin(np.sqrt(np.clip([-difference, 1 - difference], 0, 1)))
+    low, high = max(lowest, middle - reach), min(highest, middle + reach)
+    # Below `lowest` the second share would have to be below 0; above `highest` it is below 1 in any case.
+    surely = float(betainc(b, a, np.cos(highest) ** 2))
+    if low >= high:
+        return surely
+    nodes, weights = _legendre()
+    t = low + (high - low) * (nodes + 1) / 2
+    x = np.sin(t) ** 2
+    density = 2 * np.exp((2 * a - 1) * np.log(np.sin(t)) + (2 * b - 1) * np.log(np.cos(t)) - betaln(a, b))
+    below = betainc(c, d, np.clip(x + difference, 0, 1))
+    return min(1.0, surely + float((density * below) @ weights * (high - low) / 2))
+
+
+@cache
+def _legendre() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return nodes, weights
+
+
+def _posterior(wave: Counts) -> tuple[float, float]:
+    return wave[0] + _PRIOR, wave[1] - wave[0] + _PRIOR
+
+
+def _where_reached(chance: float, first: Counts, second: Counts) -> float:
+    """The difference up to which the posterior holds `chance`, by halving -1..1 down to 1e-9."""
+    low, high = -1.0, 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _chance_at_most(middle, first, second) < chance else (low, middle)
+    return (low + high) / 2
 
 
 def _middle(values: NDArray[np.float64], confidence: float) -> Interval:
