@@ -182,3 +182,8 @@ def test_what_is_claimed_holds_always_or_somebody_breaks_it(wave: Wave, least: i
         assert held.claimed == (count >= least)
         assert held.always == (count > least)
         assert held.breakers == (tuple(np.flatnonzero(wave[:, code])) if count == least else ())
+
+
+def test_what_is_not_claimed_never_held_even_if_it_would_without_anyone() -> None:
+    rare = leave_one_out(np.ones((2, 1), bool), lambda kept: kept.sum(0) < 2)
+    assert [(one.claimed, one.always, one.breakers) for one in rare] == [(False, False, ())]
