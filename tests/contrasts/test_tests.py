@@ -135,6 +135,7 @@ def test_equal_weights_are_equal_however_large() -> None:
     assert module._of_margins(500, 500, 500)[250][0] == 1
 
 
+@hypothesis_settings(max_examples=20)  # theirs collects garbage at each call, which takes a while in a large process
 @given(P)
 def test_holm_is_that_of_statsmodels(p: list[float]) -> None:
     expected = multipletests(p, method="holm")[1] if p else ()
