@@ -25,7 +25,7 @@ FLOORS = (
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
         "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation", "contrasts",
     },
-    {"pipeline", "report", "review", "health", "notebook"},
+    {"pipeline", "report", "review", "comparison", "health", "notebook"},
     {"cli", "web"},
 )  # fmt: skip
 FLOOR = {unit: number for number, units in enumerate(FLOORS) for unit in units}

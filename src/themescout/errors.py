@@ -72,6 +72,12 @@ class AccessError(ThemescoutError):
     status = 403
 
 
+class ComparisonError(ThemescoutError):
+    """Two waves cannot be compared as asked; the message says what stands in the way."""
+
+    status = 409
+
+
 class ThemeError(ThemescoutError):
     """There is no such theme in the study, or no longer; the message says what became of it."""
 

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 DEFAULT_SEED = 20120529  # the day the codebook's paper appeared; any fixed number would do
 _LARGEST = 2**32 - 1  # the largest seed that numpy and scikit-learn take
 _FINEST = 20.0  # times more themes than chosen, or fewer
-_SHARES = frozenset({"blind", "double"})  # between 0 and 1
-_POSITIVE = frozenset({"max_sentences", "target_words", "max_words", "batch", "listed"})
+_SHARES = frozenset({"blind", "double", "fdr", "likely", "unlikely"})  # between 0 and 1
+_POSITIVE = frozenset(
+    {"max_sentences", "target_words", "max_words", "batch", "listed", "heard_by", "new_from", "new_settings"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,25 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompareSettings:
+    """`[compare]`: the plan of a comparison, set before it is looked at.
+
+    `fdr` = share (0..1) of false ones among segments called novel; `heard_by` informants make a theme heard again,
+    `new_from` informants in `new_settings` settings a new one; from probability `likely` on a suggested code counts as
+    heard, below `unlikely` everywhere as not heard; `test` of differences: "none", "boschloo", "mid_p" or "fisher",
+    declared here or not made.
+    """
+
+    fdr: float = 0.1
+    heard_by: int = 2
+    new_from: int = 3
+    new_settings: int = 2
+    likely: float = 0.5
+    unlikely: float = 0.2
+    test: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of a study."""
 
@@ -110,6 +131,7 @@ class Settings:
     suggest: SuggestSettings = field(default_factory=SuggestSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    compare: CompareSettings = field(default_factory=CompareSettings)
     seed: int = DEFAULT_SEED
 
     def as_dict(self) -> dict[str, Any]:
@@ -125,7 +147,9 @@ _SECTIONS: Mapping[str, type] = {
     "suggest": SuggestSettings,
     "review": ReviewSettings,
     "report": ReportSettings,
+    "compare": CompareSettings,
 }
+_CHOICES: Mapping[str, tuple[str, ...]] = {"test": ("none", "boschloo", "mid_p", "fisher")}
 
 
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -195,6 +219,9 @@ def _checked(value: object, wanted: type, where: str) -> object:
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, wanted):
         raise SettingsError(f"{where} is {value!r}, which is no {wanted.__name__}.", "Correct the value.")
+    choices = _CHOICES.get(where.rpartition(" ")[2])
+    if choices and value not in choices:
+        raise SettingsError(f"{where} is {value!r}, which is not known.", f"Known: {', '.join(choices)}.")
     least = 1 if where.rpartition(" ")[2] in _POSITIVE else 0
     if isinstance(value, int) and not least <= value <= _LARGEST:
         raise SettingsError(f"{where} is {value}, which is not between {least} and {_LARGEST}.", "Correct the value.")
