@@ -29,11 +29,14 @@ VALUES: dict[type, st.SearchStrategy[Any]] = {
 
 def section(kind: type) -> st.SearchStrategy[Any]:
     defaults = kind()
-    fields = {
-        item.name: st.floats(0.0, 1.0) if item.name in settings._SHARES else VALUES[type(getattr(defaults, item.name))]
-        for item in dataclasses.fields(kind)
-    }
+    fields = {item.name: value(item.name, type(getattr(defaults, item.name))) for item in dataclasses.fields(kind)}
     return st.builds(kind, **fields)
+
+
+def value(name: str, kind: type) -> st.SearchStrategy[Any]:
+    if name in settings._CHOICES:
+        return st.sampled_from(settings._CHOICES[name])
+    return st.floats(0.0, 1.0) if name in settings._SHARES else VALUES[kind]
 
 
 ALL = st.builds(Settings, seed=NUMBERS, **{name: section(kind) for name, kind in settings._SECTIONS.items()})
@@ -116,3 +119,8 @@ def test_changed_replaces_what_is_given_and_leaves_what_is_none() -> None:
 
 def test_zero_still_means_chosen_from_the_data(tmp_path: Path) -> None:
     assert settings.read(written(tmp_path, "[discover]\nthemes = 0\nmin_size = 0\n"), {}) == Settings()
+
+
+def test_a_choice_that_is_not_known_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="boschloo, mid_p, fisher"):
+        settings.read(written(tmp_path, '[compare]\ntest = "chi"\n'), {})

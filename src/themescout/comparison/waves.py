@@ -122,7 +122,9 @@ def _check_twice(study: Study, old: set[str], new: set[str]) -> None:
 
 def _side(study: Study, wave: str, items: Sequence[Segment], decided: set[str]) -> Side:
     people = {(row.transcript, row.speaker): row for row in participants.read(study.participants_file)}
-    who, settings, words = {}, {}, defaultdict(int)
+    who: dict[str, str] = {}
+    settings: dict[str, str] = {}
+    words: dict[str, int] = defaultdict(int)
     for item in items:
         row = people.get((item.transcript, item.speaker))
         name = row.participant if row else item.transcript
