@@ -121,6 +121,6 @@ def test_zero_still_means_chosen_from_the_data(tmp_path: Path) -> None:
     assert settings.read(written(tmp_path, "[discover]\nthemes = 0\nmin_size = 0\n"), {}) == Settings()
 
 
-def test_a_choice_that_is_not_known_is_refused_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="boschloo, mid_p, fisher"):
+def test_a_choice_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is not known"):
         settings.read(written(tmp_path, '[compare]\ntest = "chi"\n'), {})
