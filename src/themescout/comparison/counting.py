@@ -6,6 +6,7 @@ Informants are counted, never segments: whoever says a thing ten times is one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,6 +148,7 @@ def share(one: Tally, silence: Basis) -> Share:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def change(old: tuple[int, int], new: tuple[int, int]) -> Change | None:
     """New less old, each (count, total); None where a wave has no informant."""
     if not old[1] or not new[1]:
@@ -157,6 +159,7 @@ def change(old: tuple[int, int], new: tuple[int, int]) -> Change | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def clear(old: tuple[int, int], new: tuple[int, int]) -> bool:
     """Whether the interval of the difference leaves out 0; False where a wave has no informant."""
     if not old[1] or not new[1]:

@@ -77,9 +77,9 @@ def note(old: Coding, new: Coding, titles: tuple[str, str]) -> tuple[str, ...]:
     said = [f"“{title}” with {_listed(one.versions)}" for title, one in zip(titles, (old, new), strict=True)]
     return (
         (
-            f"The waves were coded with different versions of the codebook: {said[0]}, {said[1]}. A code whose wording has "
-            "changed may be given more or less often for that reason alone; coding the older wave again, in mixed order, "
-            "is the remedy."
+            f"The waves were coded with different versions of the codebook: {said[0]}, {said[1]}."
+            " A code whose wording has changed may be given more or less often for that reason alone;"
+            " coding the older wave again, in mixed order, is the remedy."
         ),
     )
 

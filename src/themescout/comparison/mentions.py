@@ -85,7 +85,7 @@ class Sources:
         log: the decision log, or the part of it that may be seen.
         suggestions: by segment, the same.
         places: cuts quotes out of the transcripts.
-        theme_of: segment to the number of its theme.
+        theme_of: segment to the number of its theme, -1 for none; segments that were never placed are missing.
         themes: by number.
     """
 

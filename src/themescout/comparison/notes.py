@@ -39,10 +39,11 @@ def words(sides: Sequence[Side]) -> tuple[str, ...]:
     least, most = sorted(sides, key=lambda side: side.wave.words)[:: len(sides) - 1]
     if most.wave.words <= _THIRD * least.wave.words:
         return ()
+    longer, shorter = f"“{most.wave.title}”", f"“{least.wave.title}”"
     return (
         (
-            f"Informants in “{most.wave.title}” said more (median {most.wave.words:,} words) than in “{least.wave.title}” "
-            f"({least.wave.words:,}): who speaks longer mentions more, whatever has changed."
+            f"Informants in {longer} said more (median {most.wave.words:,} words) than in {shorter}"
+            f" ({least.wave.words:,}): who speaks longer mentions more, whatever has changed."
         ),
     )
 

@@ -15,17 +15,15 @@ _TESTS = {
 }
 CAUTIONS = (
     "Informants are counted, not segments or words; whoever says a thing ten times is one informant.",
+    "What was said only after an interviewer's turn had named it, by a keyword or by name, counts as prompted.",
+    "Prompting is told by words alone: a question in other words is not seen, a common word may be taken for one.",
     (
-        "What was said only after an interviewer's turn had named it, by a keyword or by name, counts as prompted. That is "
-        "told by words alone: a question in other words is not seen, and a common word may be taken for one."
+        "The waves are different people at two times. Compare them only if they are informants of the same sort,"
+        " asked by the same guide, coded by the same people with the same codebook."
     ),
     (
-        "The waves are different people at two times. Compare them only if they are informants of the same sort, asked by "
-        "the same guide, coded by the same people with the same codebook; otherwise a difference may be one of these."
-    ),
-    (
-        "New interviews that are coded with the categories of the old ones will seem to say the same. Candidate new themes "
-        "are therefore looked for without the codebook."
+        "New interviews that are coded with the categories of the old ones will seem to say the same."
+        " Candidate new themes are therefore looked for without the codebook."
     ),
     "Codes and themes are described, not tested.",
 )
@@ -33,27 +31,24 @@ CAUTIONS = (
 
 def sentences(plan: CompareSettings, book: Codebook) -> tuple[str, ...]:
     """The thresholds, the declared family and test with the place where they are declared, and standing cautions."""
+    settings = f"{plan.new_settings} setting{'' if plan.new_settings == 1 else 's'}"
     return (
         f"Heard again: raised by at least {_informants(plan.heard_by)} unprompted, and heard in the old wave.",
         (
-            f"New: raised by at least {_informants(plan.new_from)} unprompted in at least {plan.new_settings} "
-            f"setting{'' if plan.new_settings == 1 else 's'}, heard from nobody in the old wave after a search of all its "
-            "segments, and two coders agree."
+            f"New: raised by at least {_informants(plan.new_from)} unprompted in at least {settings},"
+            " heard from nobody in the old wave after a search of all its segments, and two coders agree."
         ),
         (
-            f"Not heard: raised by nobody, and no segment that nobody has decided has it with a probability of "
-            f"{plan.unlikely:g} or more."
+            "Not heard: raised by nobody, and no segment that nobody has decided has it with a probability of"
+            f" {plan.unlikely:g} or more."
         ),
         (
-            f"A person's decisions count first. A segment that nobody has decided counts with its best suggested code from "
-            f"a probability of {plan.likely:g} on, and is marked as suggested."
+            "A person's decisions count first. A segment that nobody has decided counts with its best suggested code"
+            f" from a probability of {plan.likely:g} on, and is marked as suggested."
         ),
         f"Novel segments: at most {100 * plan.fdr:g} % false ones among them (Benjamini and Hochberg).",
         _declared(plan, book),
-        (
-            "These numbers stand in themescout.toml under [compare]; they were to be set before the comparison was looked "
-            "at."
-        ),
+        "These rules stand in themescout.toml under [compare], to be set before the comparison is looked at.",
         *CAUTIONS,
     )
 

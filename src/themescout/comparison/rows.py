@@ -151,10 +151,17 @@ def _coded(facts: Facts) -> bool:
 def _lines(facts: Facts, *, coded: bool) -> tuple[Line, ...]:
     discarded = ThemeStatus.DISCARDED
     themes = facts.sources.themes
+    if not _placed(facts):
+        themes = {}
     shown = [number for number in set(facts.sources.theme_of.values()) & set(themes)
              if themes[number].status is not discarded]  # fmt: skip
     made = counting.lines(facts.sources.book, themes, shown)
     return tuple(line for line in made if coded or line.key[0] == THEME)
+
+
+def _placed(facts: Facts) -> bool:
+    """Whether the new wave's segments have been put into themes, or into none."""
+    return any(item.id in facts.sources.theme_of for item in facts.new.items)
 
 
 def _case(line: Line, old: _Wave, new: _Wave) -> Case:
@@ -215,6 +222,9 @@ def _refused(facts: Facts, why_not: str, *, coded: bool, rows: Sequence[Row]) ->
         made.append(
             f"Nothing is said of {what}: nobody has coded these interviews, and no codes are suggested for them yet."
         )
+    if facts.old is not None and not _placed(facts):
+        themes = "no theme was found yet" if not facts.sources.themes else "the new segments are not placed in them yet"
+        made.append(f"Nothing is said of themes: {themes}.")
     if why_not:
         made.append(why_not)
     elif not any(row.p is not None for row in rows):

@@ -52,7 +52,9 @@ class Wording:
         parts = [self._first(case, said), *self._before(case, said), *self._second(case, said)]
         if said in (Outcome.NOT_HEARD, Outcome.UNCLEAR, Outcome.NEW, Outcome.NEW_FEW) and case.new.total:
             parts.append(self._guide(unit))
-        parts += [*_unconfirmed(case.new, ""), *self._difference(case), *_fragile(holding)]
+        both = ["All these numbers rest on suggestions that nobody has confirmed."]
+        parts += both if _nothing_sure(case) else _unconfirmed(case.new, "")
+        parts += [*self._difference(case), *_fragile(holding)]
         return " ".join(parts)
 
     def _first(self, case: Case, said: Outcome) -> str:
@@ -66,7 +68,10 @@ class Wording:
             return silence(total)
         if said is Outcome.UNCLEAR and not count:
             return f"Raised by none of {total} for certain: {left(case.found_new)}."
-        asked, own = _prompted(case.new), f"{plain or 'none'} of them without the interviewer having named it"
+        asked, own = (
+            _prompted(case.new),
+            f"{f'only {plain}' if plain else 'none'} of them without the interviewer having named it",
+        )
         wanted = f"the plan asks {self._plan.heard_by}"
         return {
             Outcome.RETAINED: f"Again raised by {heard_of}{asked}.",
@@ -80,12 +85,17 @@ class Wording:
         if old is None:
             return []
         if case.unknown_old:
-            return [(f"Whether it was heard in {self._old} cannot be known: the codebook with which that wave was coded "
-                    "did not have it, so no difference and no test is given.")]  # fmt: skip
+            return [
+                (
+                    f"Whether it was heard in {self._old} cannot be known: the codebook with which that wave was coded"
+                    " did not have it, so no difference and no test is given."
+                )
+            ]
         if said is Outcome.NEITHER:
             return [f"Nor was it among what was heard in {self._old} (0 of {old.total})."]
         if old.count:
-            return [f"In {self._old}: {old.count} of {old.total}.", *_unconfirmed(old, f" in {self._old}")]
+            sure = [] if _nothing_sure(case) else _unconfirmed(old, f" in {self._old}")
+            return [f"In {self._old}: {old.count} of {old.total}.", *sure]
         if said in (Outcome.NEW, Outcome.NEW_FEW):
             return [f"It is not among what was heard in {self._old} (0 of {old.total})."]
         rest = f": {left(case.found_old)}" if not case.found_old.clean else ""
@@ -130,8 +140,8 @@ class Wording:
         more = "greater" if found.difference > 0 else "smaller"
         return [
             (
-                f"The share is {more} than in {self._old}: {100 * found.difference:+.0f} points, 95 % interval "
-                f"{100 * found.low:+.0f} to {100 * found.high:+.0f}."
+                f"The share is {more} than in {self._old}: {_points(found.difference)} points, 95 % interval "
+                f"{_points(found.low)} to {_points(found.high)}."
             )
         ]
 
@@ -179,17 +189,29 @@ def _unconfirmed(one: Tally, where: str) -> list[str]:
     if not one.unconfirmed:
         return []
     number = len(one.unconfirmed)
-    of = f"All {number}" if number == one.count else f"{number} of these {one.count}"
+    of = (
+        "Both"
+        if number == one.count == 2
+        else f"All {number}"
+        if number == one.count
+        else f"{number} of these {one.count}"
+    )
     of = "This one" if one.count == 1 else of
     return [f"{of}{where} rest{'s' if number == 1 else ''} on suggestions that nobody has confirmed."]
+
+
+def _nothing_sure(case: Case) -> bool:
+    """Both waves have informants, and none that a person's decision counts."""
+    waves = [one for one in (case.old, case.new) if one]
+    return len(waves) == 2 and all(one.count and len(one.unconfirmed) == one.count for one in waves)
 
 
 def _fragile(holding: Holding | None) -> list[str]:
     if holding is None:
         return []
     if holding.holds:
-        return ["This stands without any one informant."]
-    return [f"This does not stand without {_names(holding.breakers, 'or')}."]
+        return ["What is claimed here stands without any one informant."]
+    return [f"What is claimed here does not stand without {_names(holding.breakers, 'or')}."]
 
 
 def _names(names: tuple[str, ...] | list[str], last: str = "and") -> str:
@@ -197,6 +219,10 @@ def _names(names: tuple[str, ...] | list[str], last: str = "and") -> str:
     if len(names) > _BREAKERS:
         return f"{', '.join(shown)} {last} {len(names) - _BREAKERS} others"
     return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.0f}".replace("-", "−")
 
 
 def _settings(number: int) -> str:

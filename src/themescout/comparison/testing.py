@@ -36,8 +36,8 @@ def refusal(plan: CompareSettings, old: Side | None, shared: Sequence[str]) -> s
         )
     if shared:
         return (
-            f"No test was made: {', '.join(shared)} speak{'s' if len(shared) == 1 else ''} in both waves, and tests are "
-            "for different people. Read the intervals of the differences with the same caution."
+            f"No test was made: {', '.join(shared)} speak{'s' if len(shared) == 1 else ''} in both waves, and tests "
+            "are for different people. Read the intervals of the differences with the same caution."
         )
     if plan.test == "none":
         return (
