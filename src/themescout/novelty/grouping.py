@@ -16,7 +16,7 @@ LARGEST = 1_500  # segments that are grouped; of more, the newest
 _FEWEST = 3  # segments and, below, informants of a group
 _INFORMANTS = 2
 _BROADEST = 0.25  # quantile of the old themes, from the loosest, up to which a new one may be as loose
-_NEAR = 0.25  # quantile of a group's own segments that what is like it must reach
+_NEAR = 0.5  # quantile of a group's own segments that what is like it must reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def groups(
 
 
 def alike(group: NDArray[np.float32], docs: Sequence[str], others: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which of `others` lie as near to the group as three quarters of its own segments do.
+    """Which of `others` lie as near to the group as half of its own segments do.
 
     Nearness is the mean cosine to the group's segments; of its own, to those of other interviews.
 
