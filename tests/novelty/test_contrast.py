@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.novelty.contrast import PENALTY, Moments, contrast
+from themescout.novelty.contrast import DIMENSIONS, PENALTY, Moments, contrast, reduced
 
 
 def by_hand(pool: np.ndarray, docs: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -48,3 +48,12 @@ def test_speaking_of_something_else_shows() -> None:
     pool[:10, 0] += 4
     found = contrast(pool, np.arange(40) % 5, Moments.of(pool), Moments.of(reference))
     assert found[:10].mean() > found[10:].mean() + 0.3
+
+
+def test_the_main_axes_keep_what_there_is_to_see() -> None:
+    rng = np.random.default_rng(3)
+    x = (rng.normal(size=(50, 4)) @ rng.normal(size=(4, DIMENSIONS + 20))).astype(np.float32)
+    short = reduced(x)
+    assert short.shape == (50, DIMENSIONS)
+    assert np.allclose(short @ short.T, x @ x.T, rtol=1e-3, atol=1e-2 * np.abs(x @ x.T).max())
+    assert reduced(x[:, :7]).shape == (50, 7)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from themescout.novelty import near as nearest
+
+if TYPE_CHECKING:
+    import pytest
 
 SEEDS = st.integers(0, 10_000)
 

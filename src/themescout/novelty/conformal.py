@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
-from themescout.novelty.contrast import Moments, contrast
+from themescout.novelty.contrast import Moments, contrast, reduced
 from themescout.novelty.near import NEAREST, mean, near
 
 if TYPE_CHECKING:
@@ -106,8 +106,9 @@ def _pooled(
     """For each new row: number of left-out old rows that score as high, and the sum of its scores over the folds."""
     x, every, count = np.vstack([old, new]), np.concatenate([docs, new_docs]), int(fold.max()) + 1
     neighbours = near(x, every, np.concatenate([fold, np.full(len(new), count)]))
-    moments = [Moments.of(old[fold == number]) for number in range(count)]
-    whole, fresh = _sum(moments), Moments.of(new)
+    short = reduced(x)
+    moments = [Moments.of(short[: len(old)][fold == number]) for number in range(count)]
+    whole, fresh = _sum(moments), Moments.of(short[len(old) :])
     above, total = np.zeros(len(new)), np.zeros(len(new))
     alone = len(np.unique(new_docs)) == 1
     for number in range(count):
@@ -115,7 +116,7 @@ def _pooled(
         rest = [block for block in range(count) if block != number]
         said = None
         if not alone:
-            said = contrast(x[pool], every[pool], fresh + moments[number], whole - moments[number])
+            said = contrast(short[pool], every[pool], fresh + moments[number], whole - moments[number])
         score = _scores(neighbours, every, pool, (number, count), rest, said)
         left, scored = np.sort(score[: len(pool) - len(new)]), score[len(pool) - len(new) :]
         above += len(left) - np.searchsorted(left, scored, side="left")
