@@ -55,7 +55,7 @@ def against_names(
             Named(
                 theme=theme.theme, kind=theme.kind, code=code,
                 new=counting.share(case.new, quoting.silence(len(spoken.closed), cutting.segments)),
-                outcome=said, sentence=wording.sentence(case, said, holding, unit), holding=holding,
+                outcome=said, sentence=wording.sentence(case, said, unit), holding=holding,
                 quotes=cutting.of(case.new.mentions), looked_at=cutting.looked_at(case, said),
             )
         )  # fmt: skip

@@ -195,7 +195,7 @@ def _row(  # everything that is known of one row
         old=counting.share(case.old, bases[0]), new=counting.share(case.new, bases[1]),
         difference=found.difference if found else None, low=found.low if found else None,
         high=found.high if found else None, rose=found.rose if found else None,
-        outcome=said, sentence=wording.sentence(case, said, holding, line.unit), holding=holding,
+        outcome=said, sentence=wording.sentence(case, said, line.unit), holding=holding,
         old_quotes=cutting.of(case.old.mentions), new_quotes=cutting.of(case.new.mentions),
         looked_at=cutting.looked_at(case, said),
     )  # fmt: skip
