@@ -58,7 +58,7 @@ TWO = {"N1": "a", "N2": "a", "N3": "b"}
         (case(NOBODY, tally(2, 4), settings=TWO), Outcome.NEW_FEW),  # not merely the guide's topic
         (case(NOBODY, tally(3), settings=TWO, found_old=MAYBE), Outcome.UNCLEAR),
         (case(NOBODY, tally(0)), Outcome.NEITHER),
-        (case(NOBODY, tally(0), found_old=MAYBE), Outcome.UNCLEAR),
+        (case(NOBODY, tally(0), found_old=MAYBE), Outcome.NOT_HEARD),
         (case(NOBODY, tally(0), found_new=MAYBE), Outcome.UNCLEAR),
         (case(NOBODY, tally(3), settings=TWO, unknown_old=True), Outcome.UNCLEAR),
         (case(NOBODY, tally(0), unknown_old=True), Outcome.NOT_HEARD),

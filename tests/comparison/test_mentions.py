@@ -118,6 +118,14 @@ def test_a_category_is_unprompted_where_one_of_its_codes_in_a_segment_is(world: 
     assert [one.prompted for one in found.by_key["code", B, "M-TAX"]] == [True]
 
 
+def test_words_of_nobody_who_is_counted_are_told_and_not_counted(world: World) -> None:
+    world.raised("new", "M-TAX", "N1", "N2")
+    world.people["new"].remove("N2")
+    found = spoken(world)
+    assert [one.informant for one in found.by_key["code", B, "M-TAX"]] == ["N1"]
+    assert found.lost == 1
+
+
 def test_a_segment_in_a_theme_is_a_mention_of_it(world: World) -> None:
     world.theme(3, ["boats"], world.say("new", "N1", "Were there boats?"), world.say("new", "N2"))
     found = spoken(world).by_key["theme", None, "3"]

@@ -54,6 +54,14 @@ def test_rows_have_exact_numbers_quotes_and_claims(world: World) -> None:
     assert by_id(counted, "category")["MONEY"].outcome is Outcome.RETAINED
 
 
+def test_quotes_that_nobody_asked_for_come_first(world: World) -> None:
+    world.raised("old", "M-TAX", "O1")
+    world.raised("new", "M-TAX", *[f"A{number}" for number in range(9)], context="And the tax?")
+    world.raised("new", "M-TAX", "N1", "N2")
+    quotes = by_id(world.counted(quotes=3))["M-TAX"].new_quotes
+    assert [quote.participant[0] for quote in quotes] == ["N", "N", "A"]
+
+
 def test_without_decisions_all_that_can_be_said_is_said_as_suggested(world: World) -> None:
     for wave, name in (("old", "O1"), ("old", "O2"), ("new", "N1"), ("new", "N2")):
         world.suggest(world.say(wave, name), ("M-TAX", 0.8), ("P-PAY", 0.05))

@@ -58,11 +58,11 @@ def outcome(case: Case, plan: CompareSettings) -> Outcome:
 
 
 def _silent(case: Case) -> Outcome:
+    """Not heard is said of the new wave; in neither, only where the old one too leaves nothing to read."""
     if not case.found_new.clean:
         return Outcome.UNCLEAR
-    if case.old is None or case.old.count or case.unknown_old:
-        return Outcome.NOT_HEARD
-    return Outcome.NEITHER if case.found_old.clean else Outcome.UNCLEAR
+    neither = case.old is not None and not case.old.count and not case.unknown_old and case.found_old.clean
+    return Outcome.NEITHER if neither else Outcome.NOT_HEARD
 
 
 def _again(new: Tally, plan: CompareSettings) -> Outcome:

@@ -104,6 +104,7 @@ class Lineage:
     def __init__(self, book: Codebook) -> None:
         self._folds = book.folds
         self._parents = {code.id: code.parent for code in book.codes}
+        self._units = {code: self._above(code) for code in self._parents}
 
     def here(self, code: str) -> str | None:
         """The code as today's codebook has it; None where it has none."""
@@ -112,13 +113,14 @@ class Lineage:
 
     def units(self, code: str) -> tuple[tuple[str, str], ...]:
         """Level and id of a code of today's codebook and of all above it."""
+        return self._units[code]
+
+    def _above(self, code: str) -> tuple[tuple[str, str], ...]:
         made: list[tuple[str, str]] = []
-        at = code
+        at: str | None = code
         while at in self._parents and len(made) <= len(self._parents):
             parent = self._parents[at]
-            made.append((CATEGORY if parent is None else CODE, at))
-            if parent is None:
-                break
+            made.append((CATEGORY if parent is None else CODE, str(at)))
             at = parent
         return tuple(made)
 
