@@ -34,7 +34,7 @@ def against_names(
 
     A theme of no kind, or of one that the codebook does not have, is looked for under all kinds.
     """
-    lineage = Lineage(sources.book)
+    lineage, silent = Lineage(sources.book), quoting.silence(spoken.closed, side.items)
     made = []
     for theme in baseline:
         code = lineage.here(theme.code) if theme.code else None
@@ -54,8 +54,8 @@ def against_names(
         made.append(
             Named(
                 theme=theme.theme, kind=theme.kind, code=code,
-                new=counting.share(case.new, quoting.silence(len(spoken.closed), cutting.segments)),
-                outcome=said, sentence=wording.sentence(case, said, holding, unit), holding=holding,
+                new=counting.share(case.new, silent),
+                outcome=said, sentence=wording.sentence(case, said, unit), holding=holding,
                 quotes=cutting.of(case.new.mentions), looked_at=cutting.looked_at(case, said),
             )
         )  # fmt: skip
