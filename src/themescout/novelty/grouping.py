@@ -38,7 +38,8 @@ def breadth(x: NDArray[np.float32], docs: Sequence[str], themes: Sequence[Sequen
         themes: rows of x in each theme.
     """
     numbers = _numbers(docs)
-    within, between = [], []
+    within: list[float] = []
+    between: list[float] = []
     for place, rows in enumerate(themes):
         for other in themes[place:]:
             first, second = np.asarray(rows, np.intp), np.asarray(other, np.intp)
