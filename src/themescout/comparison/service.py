@@ -90,6 +90,9 @@ def read(
     """
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
     names = shipped(book) if baseline is None else baseline
+    waves.check(study, new, against=against, alone=bool(names.themes))
+    if not waves.segmented(study, new):
+        return None
     sides = waves.split(study, new, against=against, alone=bool(names.themes))
     said = looking.kept(study, pair, looking.stage(new, against)) if (pair := sides.pair) else Said()
     return None if said is None else _compared(study, book, sides, said, names, seen or _everything(study))

@@ -100,6 +100,12 @@ def check(study: Study, new: str, *, against: str | None = None, alone: bool = F
     _parted(study, new, against, alone=alone)
 
 
+def segmented(study: Study, new: str) -> bool:
+    """Whether the wave `new` has been cut into segments; added interviews have not, until they are run or compared."""
+    waves = _waves(study)
+    return any(waves[item.transcript] == new for item in study.store.segments.all())
+
+
 def _parted(study: Study, new: str, against: str | None, *, alone: bool) -> tuple[dict[str, str], set[str], set[str]]:
     """Transcript to wave, and the transcripts of the old and of the new one."""
     waves = _waves(study)
