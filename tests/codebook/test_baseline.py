@@ -209,13 +209,13 @@ def test_which_baseline_is_meant(tmp_path: Path) -> None:
     assert chosen(None, SHORT) == chosen("codebook", SHORT) == of_codebook(SHORT)
     assert chosen("none", SHORT) is None
     assert chosen(None, PLAIN) is None
-    for found in (chosen(str(tmp_path / "themes.txt"), SHORT), chosen("themes.txt", SHORT, folder=tmp_path)):
-        assert found is not None
-        assert found.themes == (BaselineTheme(theme="late money"),)
+    found = chosen(str(tmp_path / "themes.txt"), SHORT)
+    assert found is not None
+    assert found.themes == (BaselineTheme(theme="late money"),)
     with pytest.raises(CodebookError, match="plain names no themes"):
         chosen("codebook", PLAIN)
     with pytest.raises(FileProblemError, match=r"no file .*themes\.csv"):
-        chosen("themes.csv", SHORT, folder=tmp_path)
+        chosen("themes.csv", SHORT)
 
 
 BAD = {
@@ -312,8 +312,7 @@ def test_all_errors_come_at_once() -> None:
         ("b.json", '[\n {"theme": "a"},\n\n {"theme": "b",\n  "kind": "x"}]'),
         (
             "b.json",
-            '{"source": "see [1], \\"themes\\": [2]",\n'
-            '"themes": [{"theme": "[]"},\n\n{"theme": "b", "kind": "x"}]}',
+            '{"source": "[1], \\"themes\\": [2]",\n"themes": [{"theme": "[]"},\n\n{"theme": "b", "kind": "x"}]}',
         ),
         ("b.yaml", "# list\n- theme: a\n- money: 3\n  theme: c\n# four\n- theme: b\n  kind: x\n"),
         ("b.yaml", "source: s\nthemes:\n  - just a name\n  - {theme: b, kind: x}\n"),

@@ -50,8 +50,8 @@ class Baseline:
     remarks: tuple[str, ...] = ()
 
 
-def chosen(name: str | None, codebook: Codebook, *, folder: Path | None = None) -> Baseline | None:
-    """The baseline that `name` means: a file (looked up in `folder` too), "codebook" or "none".
+def chosen(name: str | None, codebook: Codebook) -> Baseline | None:
+    """The baseline that `name` means: a file, "codebook" or "none".
 
     None means "codebook" where that has one.
 
@@ -62,9 +62,7 @@ def chosen(name: str | None, codebook: Codebook, *, folder: Path | None = None) 
     if name == NONE:
         return None
     if name not in {None, FROM_CODEBOOK}:
-        path = Path(str(name))
-        inside = folder / path if folder else path
-        return read(inside if not path.exists() and inside.is_file() else path, codebook)
+        return read(Path(str(name)), codebook)
     found = of_codebook(codebook)
     if found is None and name == FROM_CODEBOOK:
         raise CodebookError(
