@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
+from math import isfinite
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,4 +122,8 @@ def _plain(value: object) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
+    if isinstance(value, Real) and not isinstance(value, bool | int | float):  # a number of NumPy's
+        value = int(value) if isinstance(value, Integral) else float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # JSON has no word for it
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
