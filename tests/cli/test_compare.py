@@ -16,6 +16,7 @@ from themescout import project
 from themescout.candidates import ThemeStatus
 from themescout.cli import show
 from themescout.comparison.model import Basis, Candidate, Comparison, Outcome, Placed, Share, Wave
+from themescout.comparison.service import Names
 from themescout.errors import ComparisonError
 from themescout.report.quotes import Quote
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Cli
-    from themescout.codebook.baseline import Baseline
 
 TALK = "I: What went wrong?\nP: The money came late every year, and nobody could plan for the nurses.\n"
 QUOTE = Quote(
@@ -56,7 +56,7 @@ class Asked:
 
     wave: str = ""
     against: str | None = None
-    baseline: Baseline | None = None
+    baseline: Names = Names()  # noqa: RUF009  # frozen
     folder: Path | None = None
     model: str = ""
     waves: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Services that say what they were asked and return `FOUND`."""
     seen = Asked()
 
-    def compare(study: project.Study, new: str, *, against: str | None, baseline: Baseline | None, progress: object) -> Comparison:  # fmt: skip # noqa: E501
+    def compare(study: project.Study, new: str, *, against: str | None, baseline: Names, progress: object) -> Comparison:  # fmt: skip # noqa: E501
         assert callable(progress)
         seen.wave, seen.against, seen.baseline, seen.model = new, against, baseline, study.settings.embed.model
         seen.waves, seen.times = dict(study.store.transcripts.waves()), seen.times + 1
@@ -102,7 +102,7 @@ def talk(path: Path, text: str = TALK) -> Path:
 
 def test_a_wave_that_is_there_is_compared(cli: Cli, study: Path, asked: Asked) -> None:
     result = cli("compare", study, "wave1", "--against", "other", "--model", "default")
-    assert (asked.wave, asked.against, asked.baseline, asked.model) == ("wave1", "other", None, "default")
+    assert (asked.wave, asked.against, asked.baseline, asked.model) == ("wave1", "other", Names(), "default")
     assert asked.folder == study / "reports"
     assert result.stdout == f"New: 1.\n{study.resolve() / 'reports' / 'comparison.html'}\n"
     assert result.stderr == ""
@@ -173,11 +173,10 @@ def test_a_baseline_is_read_before_anything_is_added(cli: Cli, study: Path, tmp_
         assert "KI21" not in opened.store.transcripts.waves()
     talk(bad, "theme,kind,code,note\nlate money,barrier,MONEY,x\n")
     assert "· themes.csv: “note” is not read." in cli("compare", study, new, "--baseline", bad).stderr
-    assert asked.baseline is not None
     assert [(theme.theme, theme.code) for theme in asked.baseline.themes] == [("late money", "MONEY")]
     assert "small names no themes" in cli("compare", study, new, "--baseline", "codebook", exits=1).stderr
     cli("compare", study, new, "--baseline", "none")
-    assert asked.baseline is None
+    assert asked.baseline == Names()
 
 
 def test_the_themes_of_the_abstract_are_the_baseline_of_the_built_in_codebook(
@@ -186,10 +185,9 @@ def test_the_themes_of_the_abstract_are_the_baseline_of_the_built_in_codebook(
     cli("new", tmp_path / "s", "--model", "ngrams")
     new = talk(tmp_path / "2026" / "KI21.txt").parent
     cli("compare", tmp_path / "s", new)
-    assert asked.baseline is not None
     assert len(asked.baseline.themes) == 16
     cli("compare", tmp_path / "s", new, "--baseline", "none")
-    assert asked.baseline is None
+    assert asked.baseline == Names()
 
 
 def test_json_is_the_comparison_and_all_there_is_on_stdout(cli: Cli, study: Path, tmp_path: Path, asked: Asked) -> None:

@@ -14,14 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from themescout.codebook import BaselineTheme, Codebook, as_yaml, baseline, check, load, parse
-from themescout.codebook.baseline import chosen, of_codebook
+from themescout.codebook.baseline import Baseline, chosen, of_codebook
 from themescout.errors import CodebookError, FileProblemError, ThemescoutError
 from themescout.text import normalise, squashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from themescout.codebook.baseline import Baseline
 
 SHORT, LONG = load("scale-up"), load("scale-up-long")
 PLAIN = parse("codes: [{id: A, name: Waiting}, {id: B, name: Kindness}]", name="plain.yaml")
@@ -135,7 +133,6 @@ def test_the_built_in_codebooks_are_what_they_were() -> None:
 @pytest.mark.parametrize("book", [SHORT, LONG], ids=["short", "long"])
 def test_the_abstract_of_2012_ships_as_ten_barriers_and_six_questions(book: Codebook) -> None:
     found = of_codebook(book)
-    assert found is not None
     kinds = [theme.kind for theme in found.themes]
     assert (kinds.count("barrier"), kinds.count("research_question"), len(kinds)) == (10, 6, 16)
     assert all(book.has(theme.code) for theme in found.themes)
@@ -207,10 +204,8 @@ def test_the_file_says_where_it_is_from_else_its_name_does(tmp_path: Path) -> No
 def test_which_baseline_is_meant(tmp_path: Path) -> None:
     (tmp_path / "themes.txt").write_text("late money\n", "utf-8")
     assert chosen(None, SHORT) == chosen("codebook", SHORT) == of_codebook(SHORT)
-    assert chosen("none", SHORT) is None
-    assert chosen(None, PLAIN) is None
+    assert chosen("none", SHORT) == chosen(None, PLAIN) == of_codebook(PLAIN) == Baseline()
     found = chosen(str(tmp_path / "themes.txt"), SHORT)
-    assert found is not None
     assert found.themes == (BaselineTheme(theme="late money"),)
     with pytest.raises(CodebookError, match="plain names no themes"):
         chosen("codebook", PLAIN)

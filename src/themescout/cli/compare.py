@@ -13,7 +13,7 @@ from themescout import project, settings
 from themescout.cli import options, show
 from themescout.cli.study import asking, on_change_option, summed
 from themescout.codebook import baseline as baselines
-from themescout.comparison import adding
+from themescout.comparison import adding, service
 from themescout.pipeline import stages
 from themescout.pipeline.adding import OnChange
 
@@ -76,12 +76,11 @@ def compare(  # noqa: PLR0913, PLR0917  # one parameter for each option of the c
 
 
 def compared(
-    study: project.Study, wave: str, *, against: str | None, baseline: Baseline | None, progress: stages.Progress
+    study: project.Study, wave: str, *, against: str | None, baseline: Baseline, progress: stages.Progress
 ) -> Comparison:
     """The comparison of the wave with the rest of the study, made or brought up to date."""
-    service = import_module("themescout.comparison.service")
-    found: Comparison = service.compare(study, wave, against=against, baseline=baseline, progress=progress)
-    return found
+    names = service.Names(themes=baseline.themes, source=baseline.source)
+    return service.compare(study, wave, against=against, baseline=names, progress=progress)
 
 
 def written(found: Comparison, folder: Path) -> tuple[Path, ...]:
@@ -102,9 +101,9 @@ def tell(found: Comparison, files: Sequence[Path], *, as_json: bool = False) -> 
     click.echo(page.resolve())
 
 
-def _introduced(done: adding.Added, named: Baseline | None) -> int:
+def _introduced(done: adding.Added, named: Baseline) -> int:
     """Say what was added, and what a reader should know; the exit code. Ends here where there is nothing to compare."""
-    for remark in filter(None, (done.remark, *(named.remarks if named else ()))):
+    for remark in filter(None, (done.remark, *named.remarks)):
         show.say(f"· {remark}")
     if not done.reports and done.ready:
         return 0

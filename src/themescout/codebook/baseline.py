@@ -40,31 +40,31 @@ class Baseline:
     """What an earlier study names.
 
     Attributes:
-        source: where the list is from, for print.
-        themes: in the order of the list, each once.
+        source: where the list is from, for print; "" where there is no list.
+        themes: in the order of the list, each once; () where there is no list.
         remarks: what a reader should know, in sentences.
     """
 
-    source: str
-    themes: tuple[BaselineTheme, ...]
+    source: str = ""
+    themes: tuple[BaselineTheme, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def chosen(name: str | None, codebook: Codebook) -> Baseline | None:
-    """The baseline that `name` means: a file, "codebook" or "none".
+def chosen(name: str | None, codebook: Codebook) -> Baseline:
+    """The baseline that `name` means: a file, "codebook" or "none"; None means "codebook" where that has one.
 
-    None means "codebook" where that has one.
+    Without any it has no themes.
 
     Raises:
         CodebookError: "codebook" was asked for, and it names no themes of an earlier study.
         FileProblemError: there is no such file, or it has errors.
     """
     if name == NONE:
-        return None
+        return Baseline()
     if name not in {None, FROM_CODEBOOK}:
         return read(Path(str(name)), codebook)
     found = of_codebook(codebook)
-    if found is None and name == FROM_CODEBOOK:
+    if not found.themes and name == FROM_CODEBOOK:
         raise CodebookError(
             f"The codebook {codebook.id} names no themes of an earlier study.",
             "Give it baseline_themes (see docs/codebook.md), or name a file: --baseline FILE",
@@ -72,10 +72,10 @@ def chosen(name: str | None, codebook: Codebook) -> Baseline | None:
     return found
 
 
-def of_codebook(codebook: Codebook) -> Baseline | None:
-    """What the study that `codebook` starts from names; None where the codebook has nothing of the kind."""
+def of_codebook(codebook: Codebook) -> Baseline:
+    """What the study that `codebook` starts from names; no themes where the codebook has nothing of the kind."""
     if not codebook.baseline_themes:
-        return None
+        return Baseline()
     work = codebook.about.get("based_on", "").partition(" (")[0]
     return Baseline(
         source=work or codebook.title or codebook.id,
