@@ -68,6 +68,11 @@ def names(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_waves(study).values()))
 
 
+def of_transcripts(study: Study) -> Mapping[str, str]:
+    """Transcript to wave, in order of import: the wave in participants.csv where that has one, else that of `add`."""
+    return _waves(study)
+
+
 def split(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> Sides:
     """The wave `new` and what it is compared with: the wave `against`, or all others.
 
