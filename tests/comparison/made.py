@@ -220,7 +220,8 @@ def candidates() -> tuple[Candidate, ...]:
     """One that stands, and one that hangs on a person."""
     first = Candidate(
         theme=14, title="tablets · app · dashboard", keywords=("tablet", "app", "signal", "dashboard", "register"),
-        status=ThemeStatus.CANDIDATE, segments=15, novel=15, share=share(3, 4, Basis.PLACED),
+        status=ThemeStatus.CANDIDATE, segments=15, novel=15, 
+        share=replace(share(3, 4, Basis.PLACED), who=("KI21", "KI23", "KI24")),
         settings=("school meals, lake shore", "village volunteers, northern districts"),
         alike=share(0, 14, Basis.PLACED), outcome=Outcome.NEW,
         sentence="Raised by 3 of 4 informants in 2 settings; not among what was heard in the earlier interviews.",

@@ -28,11 +28,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One row: `depth` as in `Line`; a mark is None where its wave has no informants."""
+    """One row: `depth` as in `Line`; `strong` for categories; a mark is None where its wave has no informants."""
 
     tag: str
     title: str
     depth: int
+    strong: bool
     old: Mark | None
     new: Mark | None
     outcome: str
@@ -45,6 +46,7 @@ def bars(lines: Sequence[Line]) -> tuple[Bar, ...]:
             tag=number(int(line.row.id)) if line.row.level == "theme" and line.row.id.isdecimal() else "",
             title=line.row.title,
             depth=line.depth,
+            strong=line.row.level == "category",
             old=mark(line.row.old),
             new=mark(line.row.new),
             outcome=line.row.outcome,
@@ -56,7 +58,16 @@ def bars(lines: Sequence[Line]) -> tuple[Bar, ...]:
 def named(items: Sequence[Named]) -> tuple[Bar, ...]:
     """A bar for each theme of a baseline: there is nothing but the new wave."""
     return tuple(
-        Bar(tag="", title=item.theme, depth=0, old=None, new=mark(item.new), outcome=item.outcome) for item in items
+        Bar(
+            tag="",
+            title=item.theme,
+            depth=0,
+            strong=False,
+            old=None,
+            new=mark(item.new),
+            outcome=item.outcome,
+        )
+        for item in items
     )
 
 

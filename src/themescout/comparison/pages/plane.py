@@ -41,7 +41,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A candidate's number and title, in the middle of its dots."""
+    """A candidate's number and title, above its dots."""
 
     tag: str
     title: str
@@ -95,8 +95,9 @@ def _names(found: Comparison, dots: Sequence[Dot], height: float) -> tuple[Name,
         if mine:
             title = shortened(item.title, _NAME)
             tag = number(item.theme)
-            x, y = (sorted(values)[len(mine) // 2] for values in ([dot.x for dot in mine], [dot.y for dot in mine]))
-            wanted.append(Box(x, y - _LINE, (len(tag) + len(title) + 1) * _LETTER, _LINE))
+            x = sorted(dot.x for dot in mine)[len(mine) // 2]
+            above = min(dot.y for dot in mine) - _LINE
+            wanted.append(Box(x, above, (len(tag) + len(title) + 1) * _LETTER, _LINE))
             shown.append((tag, title))
     return tuple(
         Name(tag=tag, title=title, x=round(box.x, 1), y=round(box.y, 1))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from themescout.comparison.model import Comparison, Placed
 
 _LEAST = 1e-9  # no p is drawn beyond it
-_GROUND = 16.0  # pixels of a lane without novel segments
+_GROUND = 16.0  # pixels of a lane below its marks
+_LOWEST = 34.0  # pixels of any lane: two lines of words stand beside it
 _STEP = 12.0  # pixels from one mark to the one above it
 _APART = 0.024  # of the axis: marks nearer than this would cover one another
 _QUOTE = 240  # characters of a quote beside its mark
@@ -85,7 +86,7 @@ def _lane(who: str, items: Sequence[Placed], end: float) -> Lane:
         setting=next((item.setting for item in items if item.setting), ""),
         ticks=tuple(_place(item.p, end) for item in items if not item.novel),
         spots=spots,
-        tall=_GROUND + max((spot.up for spot in spots), default=0.0),
+        tall=max(_LOWEST, _GROUND + max((spot.up for spot in spots), default=0.0)),
         tally=tuple(sorted(counts.items(), key=lambda pair: (pair[0] == NO_THEME, -pair[1], pair[0]))),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from themescout.comparison.model import Outcome
 from themescout.comparison.pages import words
+from themescout.comparison.pages.panels import panels
 from themescout.report.themes import number
 from themescout.text import shortened
 
@@ -15,13 +16,10 @@ if TYPE_CHECKING:
     from themescout.comparison.model import Candidate, Comparison, Row
 
 WIDTH = 110  # characters of a line
-_FEW, _LISTED = 3, 6  # sentences of the resolution and of notes; items of a list
-_GROUPS = (
-    ("Heard again", (Outcome.RETAINED,)),
-    ("Only when asked, or from few", (Outcome.PROMPTED, Outcome.FEW)),
-    ("Not heard in the new interviews", (Outcome.NOT_HEARD,)),
-    ("Unclear: to be read", (Outcome.UNCLEAR,)),
-    ("New, not heard in the earlier interviews", (Outcome.NEW, Outcome.NEW_FEW)),
+_FEW, _LISTED = 3, 5  # sentences of the resolution; candidates and drifts
+_NAME = 34  # characters of a name
+_ORDER = (
+    Outcome.RETAINED, Outcome.PROMPTED, Outcome.FEW, Outcome.NOT_HEARD, Outcome.UNCLEAR, Outcome.NEW, Outcome.NEW_FEW,
 )  # fmt: skip
 
 
@@ -32,8 +30,7 @@ def lines(found: Comparison) -> tuple[str, ...]:
     if not found.new.decided:
         made += ["", words.DRAFT]
     made += ["", "New", *_new(found)]
-    for level, noun in (("code", "codes"), ("theme", "themes")):
-        made += _rows([row for row in found.rows if row.level == level], noun)
+    made += _rows(found)
     made += _baseline(found)
     made += _changed(found)
     if found.refused:
@@ -69,35 +66,48 @@ def _new(found: Comparison) -> Iterable[str]:
 
 def _candidate(item: Candidate) -> str:
     said = f"{item.outcome}, {words.count(item.share)} informants, {words.plural(len(item.settings), 'setting')}"
-    held = "" if item.holding is None or item.holding.holds else f"; {words.holding(item.holding)[:-1].lower()}"
-    if item.holding is not None and item.holding.breakers and not item.holding.holds:
-        held = f"; does not stand without {words.listed(item.holding.breakers)}"
-    return said + held
+    if item.holding is None or item.holding.holds:
+        return said
+    return f"{said}; does not stand without {words.listed(item.holding.breakers) or 'somebody'}"
 
 
-def _rows(rows: Sequence[Row], noun: str) -> Iterable[str]:
-    """One line for each outcome that there is, with the names."""
-    for title, outcomes in _GROUPS:
-        names = [_row(row) for row in rows if row.outcome in outcomes]
-        if names:
-            yield ""
-            yield f"{title}: {words.plural(len(names), noun[:-1])}"
-            yield f"  {words.listed(names, _LISTED)}"
+def _rows(found: Comparison) -> Iterable[str]:
+    """One line for each outcome that a panel has."""
+    for panel in panels(found):
+        rows = [line.row for line in panel.told if line.row.level != "category"]
+        told = [(row.outcome, _named(row)) for row in rows if row.outcome in _ORDER]
+        if told:
+            yield from ("", f"{panel.title} (k of n in the new interviews)", *_grouped(told))
 
 
-def _row(row: Row) -> str:
+def _named(row: Row) -> str:
     tag = f"{number(int(row.id))} " if row.level == "theme" and row.id.isdecimal() else ""
-    kind = f", {words.KINDS[row.kind].lower()}" if row.kind else ""
-    return f"{tag}{shortened(row.title, 40)} ({row.new.count}/{row.new.total}{kind})"
+    return f"{tag}{shortened(row.title, _NAME)} {row.new.count}/{row.new.total}"
 
 
 def _baseline(found: Comparison) -> Iterable[str]:
-    if found.baseline:
-        yield ""
-        yield "Against what the earlier study names"
-        for outcome, times in words.tally([item.outcome for item in found.baseline]):
-            names = [shortened(item.theme, 40) for item in found.baseline if item.outcome is outcome]
-            yield f"  {outcome}, {times}: {words.listed(names, _LISTED)}"
+    told = [(one.outcome, f"{shortened(one.theme, _NAME)} {one.new.count}/{one.new.total}") for one in found.baseline]
+    if told:
+        yield from ("", "Against what the earlier study names", *_grouped(told))
+
+
+def _grouped(told: Sequence[tuple[Outcome, str]]) -> Iterable[str]:
+    for outcome in _ORDER:
+        names = [name for one, name in told if one is outcome]
+        if names:
+            start = f"  {outcome} ({len(names):,}): "
+            yield start + _fitting(names, WIDTH - len(start) - len(" and 99 more"))
+
+
+def _fitting(names: Sequence[str], width: int) -> str:
+    """As many names as fit, the first in any case; the rest is counted."""
+    kept = [names[0]]
+    for name in names[1:]:
+        if len(", ".join((*kept, name))) > width:
+            break
+        kept.append(name)
+    rest = len(names) - len(kept)
+    return ", ".join(kept) + (f" and {rest:,} more" if rest else "")
 
 
 def _changed(found: Comparison) -> Iterable[str]:
@@ -106,7 +116,7 @@ def _changed(found: Comparison) -> Iterable[str]:
         yield ""
         yield "Meaning"
         for item in beyond[:_LISTED]:
-            yield f"  {number(item.theme)} {shortened(item.title, 40)}: {words.drifted(item)}"
+            yield f"  {number(item.theme)} {shortened(item.title, _NAME)}: {words.drifted(item)}"
         rest = len(found.meanings) - len(beyond[:_LISTED])
         if rest:
             yield f"  {words.plural(rest, 'theme')} heard in both waves, drift within what is usual or not known"

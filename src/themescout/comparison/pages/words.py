@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
     from themescout.comparison.model import Candidate, Comparison, Holding, Meaning, Profile, Row, Share
 
-OLD, NEW = "the earlier interviews", "the new interviews"
 KINDS = {Kind.BARRIER: "Barriers", Kind.RESEARCH_QUESTION: "Research questions", Kind.NEITHER: "Neither"}
 BASES = {
-    Basis.CONFIRMED: "confirmed by a person",
-    Basis.SUGGESTED: "suggested by the machine, not confirmed",
+    Basis.CONFIRMED: "confirmed",
+    Basis.SUGGESTED: "suggested, not confirmed",
     Basis.PLACED: "placed by the machine",
 }
 DRAFT = (
@@ -113,16 +112,6 @@ def holding(found: Holding | None) -> str:
     return f"Does not stand without {listed(found.breakers)}." if found.breakers else "Does not stand in all cases."
 
 
-def difference(row: Row) -> str:
-    """The difference of the shares with its interval, in points; "" where there is none."""
-    if row.difference is None:
-        return ""
-    said = f"{signed(row.difference)} points"
-    if row.low is not None and row.high is not None:
-        said += f" ({signed(row.low)} to {signed(row.high)})"
-    return said
-
-
 def tested(row: Row) -> str:
     """The declared test's p, each with the warning beside it; "" where none was made."""
     if row.p is None:
@@ -137,7 +126,7 @@ def drifted(item: Meaning) -> str:
     if item.usual is None or item.high is None:
         return f"{said}; too few earlier informants to say what is usual."
     said += f"; usually about {item.usual:.2f}, and below {item.high:.2f} in 95 % of draws"
-    return f"{said}. {chance(item.p).capitalize()}. {AID}" if item.p is not None else f"{said}."
+    return f"{said}; {chance(item.p)}. {AID}" if item.p is not None else f"{said}."
 
 
 def whole(profile: Profile) -> tuple[str, ...]:
