@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from themescout import intervals
@@ -100,7 +101,7 @@ def quote(text: str, who: str, at: int = 0) -> Quote:
 
 
 def share(count: int, total: int, basis: Basis = Basis.CONFIRMED, prompted: int = 0) -> Share:
-    """k of n with its intervals."""
+    """A count of informants with its intervals."""
     if not total:
         return Share(count=0, prompted=0, total=0, low=0.0, high=1.0, exact=(0.0, 1.0), basis=basis)
     low, high = intervals.wilson(count, total)
@@ -146,7 +147,8 @@ def row(
     made = Row(
         level=level, id=id_, title=title, parent=parent, kind=kind, old=share(old, 14),
         new=share(new, 4, basis, prompted), difference=new / 4 - old / 14, low=low, high=high,
-        rose=intervals.posterior_rise((old, 14), (new, 4)).chance, outcome=outcome, sentence=_sentence(title, outcome, new),
+        rose=intervals.posterior_rise((old, 14), (new, 4)).chance, outcome=outcome,
+        sentence=_sentence(title, outcome, new),
         holding=Holding(holds=new > 2, breakers=() if new > 2 else NEW[:1]) if new >= 2 else None,
         old_quotes=tuple(quote(USUAL[(old + i) % 8], OLD[i], 3 + i) for i in range(min(old, 2))),
         new_quotes=tuple(quote(USUAL[(new + i + 3) % 8], NEW[i], 5 + i) for i in range(min(new, 2))),
@@ -155,9 +157,10 @@ def row(
     return replace(made, **changes)
 
 
+@cache
 def rows(*, kinds: bool = True) -> tuple[Row, ...]:
     """Categories, codes and themes; the same each time."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  # no secret hangs on it
     made: list[Row] = []
     codes: list[Row] = []
     for kind in (Kind.BARRIER, Kind.RESEARCH_QUESTION) if kinds else (None,):
@@ -192,9 +195,10 @@ def rows(*, kinds: bool = True) -> tuple[Row, ...]:
     return (*made, *codes, *themes)
 
 
+@cache
 def placed() -> tuple[Placed, ...]:
     """Sixty segments of each new informant; those about telephones and floods are novel."""
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311  # no secret hangs on it
     made = []
     for who in NEW:
         for i in range(60):
@@ -220,7 +224,7 @@ def candidates() -> tuple[Candidate, ...]:
     """One that stands, and one that hangs on a person."""
     first = Candidate(
         theme=14, title="tablets · app · dashboard", keywords=("tablet", "app", "signal", "dashboard", "register"),
-        status=ThemeStatus.CANDIDATE, segments=15, novel=15, 
+        status=ThemeStatus.CANDIDATE, segments=15, novel=15,
         share=replace(share(3, 4, Basis.PLACED), who=("KI21", "KI23", "KI24")),
         settings=("school meals, lake shore", "village volunteers, northern districts"),
         alike=share(0, 14, Basis.PLACED), outcome=Outcome.NEW,
@@ -270,9 +274,10 @@ def meanings() -> tuple[Meaning, ...]:
     return moved, still, unknown
 
 
+@cache
 def points() -> tuple[Point, ...]:
     """Five clouds of the earlier wave, new ones among them, and two clouds of new ones."""
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311  # no secret hangs on it
     centres = ((0.2, 0.2), (0.5, 0.15), (0.8, 0.3), (0.3, 0.55), (0.6, 0.5))
     made = [
         Point(segment=f"old-{i}", x=_near(chance, centres[i % 5][0]), y=_near(chance, centres[i % 5][1]), wave="old",
@@ -308,8 +313,8 @@ def comparison(**changes: Any) -> Comparison:
                 settings=tuple(sorted(set(SETTINGS.values()))), segments=240, decided=80, words=4950,
             ),
             resolution=(
-                "With 14 informants against 4, a share would have to rise from 0 to 3 of 4, or from 5 of 14 to 4 of 4, "
-                "before a two-sided test with p < 0.05 could tell it from no change.",
+                ("With 14 informants against 4, a share would have to rise from 0 to 3 of 4, or from 5 of 14 to 4, "
+                "before a two-sided test with p < 0.05 could tell it from no change."),
                 "What a quarter of similar informants hold is heard from none of 4 with a chance of 32 %.",
                 "Most real changes of this size cannot be shown here: read the intervals.",
             ),

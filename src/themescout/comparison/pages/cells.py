@@ -164,9 +164,9 @@ def _quotes(found: Comparison) -> Iterator[tuple[Cell, ...]]:
         yield from _said(about, "new", theme.new_quotes)
 
 
-def _said(about: tuple[Cell, ...], wave: str, quotes: Sequence[Quote], why: str = "says it") -> Iterator[
-    tuple[Cell, ...]
-]:
+def _said(
+    about: tuple[Cell, ...], wave: str, quotes: Sequence[Quote], why: str = "says it"
+) -> Iterator[tuple[Cell, ...]]:
     return ((*about, wave, why, "", quote.text, *_place(quote)) for quote in quotes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from themescout.comparison.model import AID
 from themescout.comparison.pages import words
 from themescout.comparison.pages.dumbbell import Bar, bars, named
 from themescout.comparison.pages.frames import SHARES, Frame, Tick
@@ -58,9 +59,12 @@ class Figure:
 def figures(found: Comparison) -> tuple[Figure, ...]:
     """All figures that there is something to draw for, in the order of the page."""
     made = [_novelty(found)] if found.placed else []
-    for panel in panels(found):
-        if panel.drawn:
-            made.append(_shares(f"heard-{panel.key}", f"{panel.title} in both waves", bars(panel.drawn), found))
+    waves = "in both waves" if found.old else "in the new interviews"
+    made += [
+        _shares(f"heard-{panel.key}", f"{panel.title} {waves}", bars(panel.drawn), found)
+        for panel in panels(found)
+        if panel.drawn
+    ]
     if found.baseline:
         made.append(_shares("baseline", "What the earlier study names", named(found.baseline), found))
     if found.meanings:
@@ -98,7 +102,7 @@ _WHOLE = (
 def _novelty(found: Comparison) -> Figure:
     drawn = strip(found)
     height = AXIS + sum(lane.tall + GAP for lane in drawn.lanes)
-    caption = _NOVELTY.format(aid=words.AID)
+    caption = _NOVELTY.format(aid=AID)
     title = "How unlike the earlier interviews each new segment is"
     return Figure(
         key="novelty", kind="strip", title=title, caption=caption, drawn=drawn, ticks=drawn.ticks, height=height

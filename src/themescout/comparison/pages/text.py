@@ -25,7 +25,7 @@ _ORDER = (
 
 def lines(found: Comparison) -> tuple[str, ...]:
     """The lines, each of at most `WIDTH` characters but for single long words; about forty at most."""
-    made = [f"{found.study}: {found.new.title} compared with {words.earlier(found)}", *_waves(found)]
+    made = [f"{found.study}: {words.heading(found)}", *_waves(found)]
     made += ["", "What so few informants could show", *_bullets(found.resolution, _FEW)]
     if not found.new.decided:
         made += ["", words.DRAFT]

@@ -28,27 +28,27 @@ METHOD = (
     ("Counting", "Informants are counted, not passages: somebody who says a thing ten times is one informant."),
     (
         "Intervals",
-        "95 % intervals of a share are Wilson's (1927); the exact ones (Clopper and Pearson 1934) are in the tables. "
-        "Intervals of a difference are Newcombe's (1998), made of Wilson's. The chance that a share rose has a flat "
-        "prior for both waves (Jeffreys).",
+        ("95 % intervals of a share are Wilson's (1927); the exact ones (Clopper and Pearson 1934) are in the tables. "
+        "Intervals of a difference are Newcombe's (1998), made of Wilson's. The chance that a share rose has "
+        "Jeffreys' prior for both waves."),
     ),
     (
         "What is new",
-        "Each new segment is held against the earlier interviews: p is the share of earlier segments, each time held "
+        ("Each new segment is held against the earlier interviews: p is the share of earlier segments, each time held "
         "against the other earlier interviews, that are at least as unlike (conformal p-value). Of the segments "
         "called novel, the share of false ones is held down as Benjamini and Hochberg (1995) describe. The codebook "
-        "has no part in this.",
+        "has no part in this."),
     ),
     (
         "Meaning",
-        "The drift of a theme is the distance (1 less cosine) of the centres of its earlier and its new segments. Its "
+        ("The drift of a theme is the distance (1 less cosine) of the centres of its earlier and its new segments. Its "
         "usual range is what the same distance is between informants of the earlier interviews drawn at random and "
-        "the rest of them. The quotes say what changed; the number only says where to read.",
+        "the rest of them. The quotes say what changed; the number only says where to read."),
     ),
     (
         "The whole",
-        "Weighted Jaccard: the sum of the smaller shares over the sum of the larger ones, over all codes. Beside it "
-        "stands what comes out where the waves are shuffled among the informants.",
+        ("Weighted Jaccard: the sum of the smaller shares over the sum of the larger ones, over all codes. Beside it "
+        "stands what comes out where the waves are shuffled among the informants."),
     ),
     (
         "Leave one out",
@@ -79,7 +79,7 @@ def signed(value: float) -> str:
 
 
 def count(share: Share) -> str:
-    """k of n."""
+    """How many of how many."""
     return f"{share.count:,} of {share.total:,}" if share.total else "nobody to count"
 
 
@@ -132,11 +132,13 @@ def drifted(item: Meaning) -> str:
 def whole(profile: Profile) -> tuple[str, ...]:
     """The profile in sentences."""
     low, high = profile.shuffled
-    how = "all ways to shuffle were gone through" if profile.exact else "drawn at random"
+    how = "all ways to shuffle were tried" if profile.exact else "drawn at random"
     made = [
         f"The waves are alike by {profile.weighted:.2f} (weighted Jaccard, 0 to 1).",
-        f"Where the waves are shuffled among the informants it is {profile.expected:.2f} on average, and between "
-        f"{low:.2f} and {high:.2f} in 95 % of cases ({how}): {chance(profile.p)}. {AID}",
+        (
+            f"Where the waves are shuffled among the informants it is {profile.expected:.2f} on average, and between "
+            f"{low:.2f} and {high:.2f} in 95 % of cases ({how}): {chance(profile.p)}. {AID}"
+        ),
     ]
     alike = f"Of the codes heard in either wave, a share of {profile.jaccard:.2f} was heard in both (Jaccard"
     if profile.interval is not None:
@@ -163,4 +165,10 @@ def earlier(found: Comparison) -> str:
     """What the new wave is compared with."""
     if found.old is not None:
         return found.old.title
-    return "the published baseline" if found.baseline else "nothing"
+    return "the published list" if found.baseline else ""
+
+
+def heading(found: Comparison) -> str:
+    """What is compared, in one line."""
+    against = earlier(found)
+    return f"{found.new.title} compared with {against}" if against else f"{found.new.title}, compared with nothing yet"
