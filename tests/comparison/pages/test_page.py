@@ -78,10 +78,11 @@ def cases(made: ModuleType) -> dict[str, Comparison]:
     odd = made.HOSTILE + " \u202e" + made.ARABIC + " " + "Überlang" * 60
     one = replace(full.candidates[0], title=odd, keywords=(odd,), settings=(odd,), sentence=odd, theme=30)
     nobody = made.share(0, 0)
+    unheld = tuple(replace(item, p=1.0, q=1.0, novel=False) for item in full.placed)
     return {
         "full": full,
         "bare": bare(full),
-        "baseline alone": replace(bare(full), baseline=full.baseline, placed=full.placed),
+        "baseline alone": replace(bare(full), baseline=full.baseline, placed=unheld),
         "no kinds": replace(full, kinds=False, rows=made.rows(kinds=False)),
         "no decisions": replace(full, new=replace(full.new, decided=0)),
         "no candidates": replace(full, candidates=(), points=()),
@@ -97,7 +98,7 @@ def cases(made: ModuleType) -> dict[str, Comparison]:
         ),
         "no setting filled in": replace(full, new=replace(full.new, settings=())),
         "orphans": replace(full, rows=full.codes),
-        "all p are 1": replace(full, placed=tuple(replace(item, p=1.0, q=1.0, novel=False) for item in full.placed)),
+        "all p are 1": replace(full, placed=unheld),
         "p of 0": replace(full, placed=tuple(replace(item, p=0.0, q=0.0) for item in full.placed)),
     }  # fmt: skip
 
@@ -253,6 +254,13 @@ def test_every_novel_segment_has_a_mark_and_stands_right_of_those_that_are_not(m
         places = [(round(spot.x, 2), spot.up) for spot in lane.spots]
         assert len(places) == len(set(places))
         assert sum(count for _, count in lane.tally) == len(lane.spots)
+
+
+def test_without_an_earlier_wave_nothing_is_called_novel(made: ModuleType) -> None:
+    found = cases(made)["baseline alone"]
+    text = Page(page.render(found)).text("new")
+    assert "No new segment was held against earlier interviews" in text
+    assert "novelty" not in [one.key for one in figures(found)]
 
 
 def test_many_novel_segments_are_folded_and_the_rest_counted(made: ModuleType) -> None:

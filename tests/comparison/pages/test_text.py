@@ -55,7 +55,8 @@ def test_without_an_earlier_wave_and_without_anything_there_is_still_something_t
     )  # fmt: skip
     text = "\n".join(lines(bare))
     assert "compared with nothing yet" in text
-    assert "No candidate new theme was found." in text
+    assert "No new segment was held against earlier interviews" in text
+    assert "No candidate new theme was found." in "\n".join(lines(made.comparison(candidates=())))
     assert "No segment of the new interviews has been decided" in text
     assert "compared with the published list" in "\n".join(lines(replace(bare, baseline=found.baseline)))
 

@@ -58,7 +58,7 @@ class Figure:
 
 def figures(found: Comparison) -> tuple[Figure, ...]:
     """All figures that there is something to draw for, in the order of the page."""
-    made = [_novelty(found)] if found.placed else []
+    made = [_novelty(found)] if found.placed and found.old else []
     waves = "in both waves" if found.old else "in the new interviews"
     made += [
         _shares(f"heard-{panel.key}", f"{panel.title} {waves}", bars(panel.drawn), found)

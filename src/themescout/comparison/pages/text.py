@@ -59,8 +59,11 @@ def _new(found: Comparison) -> Iterable[str]:
             yield f"  {words.called(item)}: {_candidate(item)}"
         if len(found.candidates) > _LISTED:
             yield f"  and {len(found.candidates) - _LISTED} more"
-    else:
+    elif found.old and found.placed:
         yield "  No candidate new theme was found."
+    if not (found.old and found.placed):
+        yield f"  {words.NOT_HELD}"
+        return
     yield f"  {len(found.novel):,} of {words.plural(len(found.placed), 'new segment')} unlike the earlier interviews"
 
 

@@ -23,6 +23,7 @@ DRAFT = (
     "No segment of the new interviews has been decided by a person. What follows rests on the machine's suggestions "
     "alone. Do not quote from it as a result."
 )
+NOT_HELD = "No new segment was held against earlier interviews, so none is called novel."
 # One sentence for each thing that is done, with its source.
 METHOD = (
     ("Counting", "Informants are counted, not passages: somebody who says a thing ten times is one informant."),
