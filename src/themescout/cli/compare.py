@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,7 @@ from themescout import project, settings
 from themescout.cli import options, show
 from themescout.cli.study import asking, on_change_option, summed
 from themescout.codebook import baseline as baselines
-from themescout.comparison import adding, service
+from themescout.comparison import adding, pages, service
 from themescout.pipeline import stages
 from themescout.pipeline.adding import OnChange
 
@@ -79,14 +78,12 @@ def compared(
     study: project.Study, wave: str, *, against: str | None, baseline: Baseline, progress: stages.Progress
 ) -> Comparison:
     """The comparison of the wave with the rest of the study, made or brought up to date."""
-    names = service.Names(themes=baseline.themes, source=baseline.source)
-    return service.compare(study, wave, against=against, baseline=names, progress=progress)
+    return service.compare(study, wave, against=against, baseline=baseline, progress=progress)
 
 
 def written(found: Comparison, folder: Path) -> tuple[Path, ...]:
     """Page and tables in `folder`; the files."""
-    files: tuple[Path, ...] = import_module("themescout.comparison.pages").write(found, folder)
-    return files
+    return pages.write(found, folder)
 
 
 def tell(found: Comparison, files: Sequence[Path], *, as_json: bool = False) -> None:
@@ -96,7 +93,7 @@ def tell(found: Comparison, files: Sequence[Path], *, as_json: bool = False) -> 
         show.data(found)
         show.say(str(page.resolve()))
         return
-    for line in import_module("themescout.comparison.pages.text").lines(found):
+    for line in pages.lines(found):
         click.echo(line)
     click.echo(page.resolve())
 
