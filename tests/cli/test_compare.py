@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass, field, replace
-from importlib import import_module
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +14,9 @@ import pytest
 from themescout import project
 from themescout.candidates import ThemeStatus
 from themescout.cli import show
+from themescout.codebook.baseline import Baseline
+from themescout.comparison import pages, service
 from themescout.comparison.model import Basis, Candidate, Comparison, Outcome, Placed, Share, Wave
-from themescout.comparison.service import Names
 from themescout.errors import ComparisonError
 from themescout.report.quotes import Quote
 
@@ -56,7 +56,7 @@ class Asked:
 
     wave: str = ""
     against: str | None = None
-    baseline: Names = Names()  # noqa: RUF009  # frozen
+    baseline: Baseline = Baseline()  # noqa: RUF009  # frozen
     folder: Path | None = None
     model: str = ""
     waves: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Services that say what they were asked and return `FOUND`."""
     seen = Asked()
 
-    def compare(study: project.Study, new: str, *, against: str | None, baseline: Names, progress: object) -> Comparison:  # fmt: skip # noqa: E501
+    def compare(study: project.Study, new: str, *, against: str | None, baseline: Baseline, progress: object) -> Comparison:  # fmt: skip # noqa: E501
         assert callable(progress)
         seen.wave, seen.against, seen.baseline, seen.model = new, against, baseline, study.settings.embed.model
         seen.waves, seen.times = dict(study.store.transcripts.waves()), seen.times + 1
@@ -79,18 +79,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
         seen.folder = folder
         return (folder / "tables.xlsx", folder / "comparison.html")
 
-    for name, attribute, made in (
-        ("service", "compare", compare),
-        ("pages", "write", write),
-        ("pages.text", "lines", lambda found: ("New: 1.",)),
-    ):
-        module = f"themescout.comparison.{name}"
-        try:
-            there = import_module(module)
-        except ModuleNotFoundError:
-            there = ModuleType(module)
-            monkeypatch.setitem(sys.modules, module, there)
-        monkeypatch.setattr(there, attribute, made, raising=False)
+    monkeypatch.setattr(service, "compare", compare)
+    monkeypatch.setattr(pages, "write", write)
+    monkeypatch.setattr(pages, "lines", lambda found: ("New: 1.",))
     return seen
 
 
@@ -102,7 +93,7 @@ def talk(path: Path, text: str = TALK) -> Path:
 
 def test_a_wave_that_is_there_is_compared(cli: Cli, study: Path, asked: Asked) -> None:
     result = cli("compare", study, "wave1", "--against", "other", "--model", "default")
-    assert (asked.wave, asked.against, asked.baseline, asked.model) == ("wave1", "other", Names(), "default")
+    assert (asked.wave, asked.against, asked.baseline, asked.model) == ("wave1", "other", Baseline(), "default")
     assert asked.folder == study / "reports"
     assert result.stdout == f"New: 1.\n{study.resolve() / 'reports' / 'comparison.html'}\n"
     assert result.stderr == ""
@@ -176,7 +167,7 @@ def test_a_baseline_is_read_before_anything_is_added(cli: Cli, study: Path, tmp_
     assert [(theme.theme, theme.code) for theme in asked.baseline.themes] == [("late money", "MONEY")]
     assert "small names no themes" in cli("compare", study, new, "--baseline", "codebook", exits=1).stderr
     cli("compare", study, new, "--baseline", "none")
-    assert asked.baseline == Names()
+    assert asked.baseline == Baseline()
 
 
 def test_the_themes_of_the_abstract_are_the_baseline_of_the_built_in_codebook(
@@ -187,7 +178,7 @@ def test_the_themes_of_the_abstract_are_the_baseline_of_the_built_in_codebook(
     cli("compare", tmp_path / "s", new)
     assert len(asked.baseline.themes) == 16
     cli("compare", tmp_path / "s", new, "--baseline", "none")
-    assert asked.baseline == Names()
+    assert asked.baseline == Baseline()
 
 
 def test_json_is_the_comparison_and_all_there_is_on_stdout(cli: Cli, study: Path, tmp_path: Path, asked: Asked) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
 DEMO = Path(__file__).parents[2] / "data" / "demo"
 TALK = "I: What went wrong, in your view?\nP: {}\n"
 SAID = "The money came late in {}, so the district could not plan for its nurses, and the road was washed away again."
-MISSING = "themescout.comparison.pages does not write a comparison yet"
-
-needs_pages = pytest.mark.xfail(
-    condition=find_spec("themescout.comparison.pages") is None, reason=MISSING, strict=False
-)
 
 
 def cli(*args: object, exits: int) -> tuple[str, str]:
@@ -123,7 +117,6 @@ def test_a_wave_in_which_nobody_says_anything_is_named(study: Path, tmp_path: Pa
             waves.split(opened, "2026")
 
 
-@needs_pages
 def test_the_command_says_so_too_and_loses_nothing(study: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "2026" / "mute.txt", "…")
     with project.open_study(study) as opened:
@@ -155,14 +148,12 @@ def test_the_same_words_in_both_waves_are_named(study: Path, tmp_path: Path) -> 
             waves.split(opened, "2026")
 
 
-@needs_pages
 def test_the_command_names_them_too(study: Path, tmp_path: Path) -> None:
     file = tmp_path / "copy.md"
     file.write_bytes((DEMO / "wave1" / "KI05.md").read_bytes() + b"\n")
     assert "The same interview stands in both waves: KI05 and copy." in refused(study, file, "--wave", "2026")
 
 
-@needs_pages
 def test_an_interview_moved_into_the_other_wave_by_hand_leaves_its_own(study: Path) -> None:
     """The table of participants says which wave an interview is in: it stands in one."""
     with project.open_study(study) as opened:
@@ -179,13 +170,11 @@ def test_a_wave_with_nothing_to_compare_it_with_is_named(study: Path, bare: Path
         assert f"{folder} has no wave “wave9”, and there is no such file." in refused(folder, "wave9")
 
 
-@needs_pages
 def test_the_command_names_the_only_wave_too(study: Path) -> None:
     assert "has nothing to compare the wave “wave1” with." in refused(study, "wave1", "--baseline", "none")
     assert "has no wave “wave9”." in refused(study, "wave1", "--against", "wave9")
 
 
-@needs_pages
 def test_a_study_without_themes_still_says_what_it_can(bare: Path, tmp_path: Path) -> None:
     new = [write(tmp_path / f"new{i}.txt", f"Rumours went round on every telephone in town {i}.") for i in (1, 2)]
     found = json.loads(cli("compare", bare, *new, "--wave", "2026", "--json", exits=0)[0])
@@ -196,7 +185,6 @@ def test_a_study_without_themes_still_says_what_it_can(bare: Path, tmp_path: Pat
     assert len(found["baseline"]) == 16
 
 
-@needs_pages
 def test_a_study_without_decisions_says_on_whose_word_it_rests(study: Path, tmp_path: Path) -> None:
     with project.create(tmp_path / "undecided", settings.read(study / "themescout.toml"),
                         codebook_file=study / "small.yaml") as undecided:  # fmt: skip
@@ -239,7 +227,6 @@ def test_a_baseline_that_is_not_there_is_named(study: Path, tmp_path: Path) -> N
     assert kept(study) == before
 
 
-@needs_pages
 def test_counts_of_the_paper_lead_to_no_test(study: Path, tmp_path: Path) -> None:
     """Informants behind "7 of 14" are not known: the names are compared, the counts only shown."""
     (tmp_path / "themes.csv").write_text("theme,kind,code,page,count,of\nlate money,barrier,MONEY,p. 5,7,14\n", "utf-8")
@@ -252,7 +239,6 @@ def test_counts_of_the_paper_lead_to_no_test(study: Path, tmp_path: Path) -> Non
     assert named["outcome"] in {"heard again", "only when asked", "heard from few", "not heard", "unclear"}
 
 
-@needs_pages
 def test_a_codebook_that_changed_between_the_waves_is_said_to_have_changed(study: Path) -> None:
     text = (study / "small.yaml").read_text("utf-8")
     (study / "small.yaml").write_text(
@@ -274,7 +260,6 @@ def test_a_codebook_that_changed_between_the_waves_is_said_to_have_changed(study
     assert row["outcome"] not in {"heard again", "only when asked"}
 
 
-@needs_pages
 @pytest.mark.parametrize("name", ["study.db", "page"])
 def test_where_pages_cannot_be_written_one_sentence_says_so(study: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("a file, not a folder", "utf-8")

@@ -36,7 +36,8 @@ SEGMENT_COLUMNS = (
     "code_probability", "codes", "p", "p_after_correction", "novel", "candidate", "decided", "segment",
 )  # fmt: skip
 BASELINE_COLUMNS = (
-    "named", "printed", "kind", "code", "outcome", "sentence", *(f"new_{name}" for name in _SHARE), "stands", "not_without",
+    "named", "printed", "kind", "code", "outcome", "sentence", *(f"new_{name}" for name in _SHARE), "stands",
+    "not_without",
 )  # fmt: skip
 MEANING_COLUMNS = ("theme", "title", "drift", "usual", "usual_below", "p", "sentence")
 QUOTE_COLUMNS = ("table", "of", "title", "kind", "wave", "why", "probability", "text", *_PLACE)
@@ -132,7 +133,8 @@ def _segment(item: Placed, found: Comparison) -> tuple[Cell, ...]:
 
 def _named(item: Named) -> tuple[Cell, ...]:
     return (
-        item.theme, item.printed, item.kind, item.code, item.outcome.value, item.sentence, *_share(item.new), *_held(item.holding),
+        item.theme, item.printed, item.kind, item.code, item.outcome.value, item.sentence, *_share(item.new),
+        *_held(item.holding),
     )  # fmt: skip
 
 
