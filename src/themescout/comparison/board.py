@@ -1,5 +1,4 @@
-"""A comparison as people see it while they code: made once, counted anew after each decision, for each as far as they
-may see."""
+"""A comparison as people see it while they code: made once, counted anew after each decision, as each may see it."""
 
 from __future__ import annotations
 
@@ -77,7 +76,7 @@ def shown(desk: Desk, coder: str, wave: str | None = None) -> Shown:
     """
     with desk.held() as study:
         known = waves.names(study)
-        if wave is None and len(known) < 2:  # noqa: PLR2004  # one is compared with another
+        if wave is None and len(known) < 2:  # one is compared with another
             return Shown(waves=known)
         if wave is not None and wave not in known:
             waves.split(study, wave)  # says which there are

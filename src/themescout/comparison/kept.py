@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def read(
-    study: Study, new: str, *, log: Sequence[Decision] | None = None, suggestions: Mapping[str, Suggestion] | None = None
+    study: Study,
+    new: str,
+    *,
+    log: Sequence[Decision] | None = None,
+    suggestions: Mapping[str, Suggestion] | None = None,
 ) -> Comparison | None:
     """The comparison of the wave `new`; None where the machine's part was not made or is out of date."""
     del study, new, log, suggestions

@@ -66,7 +66,7 @@ def _findings(desk: Desk, coder: str, version: int | None) -> Findings:
 
 
 def undrawn(desk: Desk, *, brief: bool = True) -> Mapping[str, Suggestion]:
-    """Suggestions that may be shown, each with its first code alone where `brief`; not those drawn to be decided without."""
+    """Suggestions that may be shown, `brief` with the first code alone; not those drawn to be decided without one."""
     shares, seed = desk.study.settings.review, desk.study.settings.seed
     with project.open_study(desk.study.folder) as study:
         found = study.store.suggestions.brief() if brief else study.store.suggestions.all()

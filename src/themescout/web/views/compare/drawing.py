@@ -1,4 +1,4 @@
-"""Shares of both waves as places on a line, drawn as SVG by `compare_parts.html.j2`. Colours are classes of `compare.css`."""
+"""Shares of both waves as places on a line, drawn by `compare_parts.html.j2`; colours are classes of `compare.css`."""
 
 from __future__ import annotations
 

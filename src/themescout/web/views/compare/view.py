@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from themescout import curation, decisions
+from themescout import decisions
 from themescout.comparison import board
-from themescout.comparison.model import AID, Basis, Outcome
+from themescout.comparison.model import AID, Basis
 from themescout.comparison.waves import UNNAMED
 from themescout.report import contents as wording
 from themescout.report import themes as about_themes
@@ -20,7 +20,7 @@ from themescout.web.views.compare import drawing, shapes
 
 if TYPE_CHECKING:
     from themescout.codebook import Codebook
-    from themescout.comparison.model import Candidate, Comparison, Named, Row
+    from themescout.comparison.model import Candidate, Comparison, Row
     from themescout.report.themes import ThemeView
     from themescout.review.board import Shown as Themes
     from themescout.review.desk import Desk
@@ -30,7 +30,6 @@ router = APIRouter(responses=PROBLEMS)
 PAGE = 50  # novel segments that are listed at first
 MOST = 10_000  # that can be listed
 Wave = Annotated[str | None, Query(max_length=300, description="without it, the one that was added last")]
-_OPEN = frozenset({Outcome.NOT_HEARD, Outcome.UNCLEAR})
 
 
 @router.get("/compare", include_in_schema=False)
@@ -39,7 +38,12 @@ def view(
 ) -> Response:
     """What is new, heard again, not heard and changed in a wave; or how to have that found out."""
     found = board.shown(desk, coder, wave)
-    values: dict[str, Any] = {"found": found, "unnamed": UNNAMED, "folder": desk.study.folder.name}
+    values: dict[str, Any] = {
+        "found": found,
+        "comparison": found.comparison,
+        "unnamed": UNNAMED,
+        "folder": desk.study.folder.name,
+    }
     if found.comparison:
         values |= _compared(desk, coder, found.comparison, novel)
     return page(request, "compare.html.j2", **values)
@@ -63,13 +67,14 @@ def make(asked: shapes.MakeIn, desk: At, coder: Who) -> shapes.MadeOut:
 def _compared(desk: Desk, coder: str, found: Comparison, limit: int) -> dict[str, Any]:
     everything = found.novel
     return {
-        "comparison": found, "cards": _cards(desk, found), "novel": board.novel(desk, coder, everything[:limit]),
+        "cards": _cards(desk, found), "novel": board.novel(desk, coder, everything[:limit]),
         "novel_total": len(everything), "limit": limit, "step": 2 * PAGE, "most": MOST, "aid": AID,
         "tables": _tables(found), "titles": {row.id: row.title for row in found.themes},
         "seen": "" if desk.preferences(coder).independent else themes.of(desk).shown().seen,
-        "speaker": wording.speaker, "about": about_themes, "tag": about_themes.number, "said_to": curation.words,
+        "speaker": wording.speaker, "about": about_themes, "tag": about_themes.number, 
         "said": lambda decision: said(decision, desk.book), "kind": lambda one: _kinds(desk.book).get(one, ""),
-        "sheet": drawing, "Basis": Basis, "open": _OPEN, "percent": about_themes.percent, "number": number,
+        "sheet": drawing, "Basis": Basis, "percent": about_themes.percent, "number": number,
+        "points": points,
     }  # fmt: skip
 
 
@@ -84,7 +89,11 @@ def _cards(desk: Desk, found: Comparison) -> list[tuple[Candidate, ThemeView | N
 
 
 def _tables(found: Comparison) -> list[tuple[str, str, tuple[Row, ...]]]:
-    levels = (("category", "Categories", found.categories), ("code", "Codes", found.codes), ("theme", "Themes", found.themes))
+    levels = (
+        ("category", "Categories", found.categories),
+        ("code", "Codes", found.codes),
+        ("theme", "Themes", found.themes),
+    )
     return [(level, name, rows) for level, name, rows in levels if rows]
 
 
@@ -94,7 +103,9 @@ def said(decision: Decision, book: Codebook) -> str:
         return "unsure"
     labels = [one for one in decisions.labels((decision,)) if one.kind is not Kind.NEITHER]
     names, kinds = {code.id: code.name for code in book.codes}, _kinds(book)
-    parts = [" · ".join(filter(None, (names.get(one.code or "", one.code or ""), kinds.get(one.kind, "")))) for one in labels]
+    parts = [
+        " · ".join(filter(None, (names.get(one.code or "", one.code or ""), kinds.get(one.kind, "")))) for one in labels
+    ]
     return "; ".join(parts) or "nothing to code"
 
 
@@ -105,3 +116,8 @@ def _kinds(book: Codebook) -> dict[Kind | None, str]:
 def number(value: float) -> str:
     """A probability in three decimals; one that is smaller still is said to be."""
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def points(share: float) -> str:
+    """A difference of shares in whole points of per cent, with its sign."""
+    return f"{round(100 * share):+d}".replace("-", "\N{MINUS SIGN}")
