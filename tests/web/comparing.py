@@ -109,8 +109,9 @@ def read(
         ),
         baseline=(
             Named(
-                theme="Money that never comes", kind="barrier", code="MONEY", new=share(["x"], 1), outcome=Outcome.FEW,
-                sentence="Raised by 1 of 1.", quotes=tuple(quote(item, sides.new) for item in sides.new.items[:1]),
+                theme="Money that never comes", kind="barrier", code="MONEY", outcome=Outcome.FEW,
+                new=share(_heard(sides.new, {name for name, code in labels if code == "MONEY"}), 1),
+                sentence="Raised by few.", quotes=tuple(quote(item, sides.new) for item in sides.new.items[:1]),
             ),
         ),
         baseline_source="an earlier study",

@@ -259,6 +259,8 @@ document.addEventListener("click", (event) => {
 
 const known = comparison()?.dataset.seen && !readOnly() ? attempt(about) : Promise.resolve();
 document.addEventListener("refreshed", () => { if (comparison()?.dataset.seen && !readOnly()) attempt(about); waiting(); attempt(watch); });
+// A page that the browser kept as it was may be older than what was decided since.
+addEventListener("pageshow", (event) => { if (event.persisted) attempt(() => again(here()?.id)); });
 back();
 attempt(watch);
 document.body.dataset.ready = "yes";

@@ -6,13 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from themescout.web.shapes import Id, Strict
+from themescout.web.shapes import Strict
+
+LONGEST = 5_000  # letters of a wave's name
 
 
 class MakeIn(Strict):
     """The wave to be compared with the rest of the study; "" for interviews that were added without one."""
 
-    wave: Id
+    wave: Annotated[str, Field(max_length=LONGEST)]
 
 
 class MadeOut(Strict):

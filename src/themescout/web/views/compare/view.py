@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 router = APIRouter(responses=PROBLEMS)
 PAGE = 50  # novel segments that are listed at first
 MOST = 10_000  # that can be listed
-Wave = Annotated[str | None, Query(max_length=300, description="without it, the one that was added last")]
+Wave = Annotated[str | None, Query(max_length=shapes.LONGEST, description="without it, the one that was added last")]
 
 
 @router.get("/compare", include_in_schema=False)
@@ -71,7 +71,7 @@ def _compared(desk: Desk, coder: str, found: Comparison, limit: int) -> dict[str
         "novel_total": len(everything), "limit": limit, "step": 2 * PAGE, "most": MOST, "aid": AID,
         "tables": _tables(found), "titles": {row.id: row.title for row in found.themes},
         "seen": "" if desk.preferences(coder).independent else themes.of(desk).shown().seen,
-        "speaker": wording.speaker, "about": about_themes, "tag": about_themes.number, 
+        "speaker": wording.speaker, "about": about_themes, "tag": about_themes.number,
         "said": lambda decision: said(decision, desk.book), "kind": lambda one: _kinds(desk.book).get(one, ""),
         "sheet": drawing, "Basis": Basis, "percent": about_themes.percent, "number": number,
         "points": points,
