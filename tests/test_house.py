@@ -24,6 +24,7 @@ FLOORS = (
     {
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",
         "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation", "contrasts",
+        "novelty",
     },
     {"pipeline", "report", "review", "comparison", "health", "notebook"},
     {"cli", "web"},

@@ -126,11 +126,13 @@ class Row:
         outcome: what may be said.
         sentence: the same in words, in the wording that the rules allow.
         holding: whether outcome NEW or RETAINED, or a difference whose interval leaves out 0, stands without each
-            informant of the new wave; None where nothing of the kind is claimed.
+            informant of the new wave, the difference without each of the old one too; None where nothing of the kind is
+            claimed.
         old_quotes: from the old wave, at most a few.
         new_quotes: from the new wave.
         looked_at: for NOT_HEARD and UNCLEAR: the likeliest segments of the new wave, for a person to read, with the
-            probability that they have the code (for themes: their share of near neighbours in it).
+            probability that they have the code (for themes: their share of near neighbours in it). Where it is the old
+            wave in which nobody was counted for certain: those of the old wave, and the sentence says so.
     """
 
     level: str
