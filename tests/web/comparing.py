@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from themescout import curation, decisions
 from themescout.candidates import ThemeStatus
-from themescout.comparison import kept, service, waves
+from themescout.comparison import service, waves
 from themescout.comparison.model import (
     Basis,
     Candidate,
@@ -29,12 +29,13 @@ from themescout.pipeline import stages
 from themescout.report.quotes import Quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from themescout.comparison.service import Seen
     from themescout.comparison.waves import Side
     from themescout.project import Study
-    from themescout.types import Decision, Segment, Suggestion
+    from themescout.types import Segment
 
 MADE = "pretended comparison"  # name of the stage that says that it was made
 WAVE = "wave2"
@@ -56,7 +57,7 @@ def two_waves(folder: Path, *new: str, wave: str = WAVE, setting: str = "") -> N
 
 def pretend() -> None:
     """Comparisons are pretended from here on."""
-    kept.read, service.compare = read, compare
+    service.read, service.compare = read, compare  # type: ignore[assignment]
 
 
 def compare(study: Study, new: str, **_: Any) -> Comparison:
@@ -68,19 +69,14 @@ def compare(study: Study, new: str, **_: Any) -> Comparison:
     return found
 
 
-def read(
-    study: Study,
-    new: str,
-    *,
-    log: Sequence[Decision] | None = None,
-    suggestions: Mapping[str, Suggestion] | None = None,
-) -> Comparison | None:
+def read(study: Study, new: str, *, seen: Seen | None = None, **_: Any) -> Comparison | None:
     """The pretended comparison, where it was made."""
     if study.store.stages.fingerprint(MADE) != new:
         return None
-    sides = waves.split(study, new)
-    said = study.store.suggestions.all() if suggestions is None else suggestions
-    log = study.store.decisions.all() if log is None else log
+    sides = waves.split(study, new).pair
+    assert sides
+    said = study.store.suggestions.all() if seen is None else seen.suggestions
+    log = study.store.decisions.all() if seen is None else seen.log
     book = stages.load_codebook(study)
     candidates = _candidates(study, sides.old, sides.new)
     homes = {name: one.theme for one in candidates for name in _members(study, one.theme)}

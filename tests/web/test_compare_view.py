@@ -39,7 +39,7 @@ NASTY = "<script>alert(1)</script> & \u202e🙂"
 @pytest.fixture(autouse=True)
 def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparisons are pretended, here and in the processes that are started."""
-    monkeypatch.setattr("themescout.comparison.kept.read", comparing.read)
+    monkeypatch.setattr("themescout.comparison.service.read", comparing.read)
     monkeypatch.setattr("themescout.comparison.service.compare", comparing.compare)
     monkeypatch.setattr(conftest, "MAIN", PRETENDING + conftest.MAIN)
 
@@ -270,7 +270,7 @@ def test_a_candidate_that_was_merged_away_says_what_became_of_it(
     ann = client()
     cards = re.findall(r'id="card-(T\d+)"', ann.get("/compare").text)
     kept = board.shown(ann.desk, "ann").comparison
-    monkeypatch.setattr("themescout.comparison.kept.read", lambda *_, **__: kept)
+    monkeypatch.setattr("themescout.comparison.service.read", lambda *_, **__: kept)
     seen = ann.get("/api/themes").json()["seen"]
     ann.post("/api/themes/merge", json={"seen": seen, "into": cards[0], "others": [cards[1]]})
     page = ann.get("/compare").text
@@ -288,7 +288,7 @@ def test_it_is_read_once_for_all_who_may_see_the_same(
         times.append(new)
         return comparing.read(study, new, **how)
 
-    monkeypatch.setattr("themescout.comparison.kept.read", counted)
+    monkeypatch.setattr("themescout.comparison.service.read", counted)
     for one in (ann, ben, ann):
         one.get("/compare")
     assert times == [WAVE]

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from themescout import decisions, project
-from themescout.comparison import kept as stored
 from themescout.comparison import service, waves
+from themescout.comparison.service import Seen
 from themescout.errors import ComparisonError
-from themescout.pipeline import stages
 from themescout.review.results.kept import kept, seen_by
 from themescout.review.results.tables import undrawn, written
 
@@ -76,10 +75,10 @@ def shown(desk: Desk, coder: str, wave: str | None = None) -> Shown:
     """
     with desk.held() as study:
         known = waves.names(study)
-        if wave is None and len(known) < 2:  # one is compared with another
-            return Shown(waves=known)
         if wave is not None and wave not in known:
-            waves.split(study, wave)  # says which there are
+            waves.check(study, wave)  # says which there are
+    if not known:
+        return Shown(waves=known)
     chosen = known[-1] if wave is None else wave
     independent = desk.preferences(coder).independent
     _, _, count = seen_by(desk, coder)
@@ -87,7 +86,9 @@ def shown(desk: Desk, coder: str, wave: str | None = None) -> Shown:
         waves=known, wave=chosen, comparison=_compared(desk, coder, chosen), making=_at_work(desk).get(chosen, ""),
         independent=independent, kept_back=not independent and count < len(desk.log()),
     )  # fmt: skip
-    return found if found.comparison else _possible(desk, found)
+    if found.comparison:
+        return found
+    return _possible(desk, found) if len(known) > 1 else replace(found, wave=None)
 
 
 def novel(desk: Desk, coder: str, placed: tuple[Placed, ...]) -> tuple[Novel, ...]:
@@ -115,9 +116,9 @@ def make(desk: Desk, coder: str, wave: str) -> Comparison:
     """
     with desk.held(writing=True) as study:
         if wave not in waves.names(study):
-            waves.split(study, wave)  # says which there are
+            waves.check(study, wave)  # says which there are
     with _working(desk, coder, wave), project.open_study(desk.study.folder) as study:
-        return service.compare(study, wave, progress=stages.quiet)
+        return service.compare(study, wave)
 
 
 _making: WeakKeyDictionary[Desk, dict[str, str]] = WeakKeyDictionary()
@@ -162,7 +163,10 @@ def _read(desk: Desk, coder: str, wave: str, version: int) -> Comparison | None:
     if not independent:
         said = kept(desk, "all suggestions", version, lambda: undrawn(desk, brief=False))
     with project.open_study(desk.study.folder) as study:
-        found = stored.read(study, wave, log=desk.visible(coder), suggestions=said)
+        try:
+            found = service.read(study, wave, seen=Seen(log=desk.visible(coder), suggestions=said))
+        except ComparisonError:  # why, is found out where somebody wants it made
+            return None
     return _alone(found) if found and independent else found
 
 
@@ -188,6 +192,8 @@ def _possible(desk: Desk, found: Shown) -> Shown:
 def _prepared(desk: Desk, study: Study, sides: Sides) -> bool:
     """The review knows all segments, themes were found, and the new segments have vectors of the same model."""
     model = str(study.store.stages.record("themes").get("vectors", ""))
-    if not model or any(item.id not in desk.items for side in (sides.old, sides.new) for item in side.items):
+    if not model or sides.pair is None:
+        return False
+    if any(item.id not in desk.items for side in (sides.pair.old, sides.pair.new) for item in side.items):
         return False
     return not study.store.vectors.missing([item.text for item in sides.new.items], model)
