@@ -200,7 +200,7 @@ async function make() {
   const button = $("make");
   if (!button || button.disabled) return;
   button.disabled = true;
-  tell("At work: the new interviews are compared. This takes some seconds.");
+  tell("At work: the new interviews are compared. This takes from some seconds to a minute.");
   try {
     const done = await post("/api/compare/make", { wave: button.dataset.wave });
     await refreshed();
