@@ -49,13 +49,15 @@ def test_of_many_the_newest_are_grouped(monkeypatch: pytest.MonkeyPatch) -> None
     assert [set(group.rows) for group in found] == [{1, 3, 5}]
 
 
-def test_breadth_is_that_of_the_looser_themes() -> None:
-    x = np.vstack([around(5, [0] * 4), around(6, [1, 1, 2, 2])])
-    docs = ["A", "B", "C", "D"] * 2
-    tight, loose = breadth(x, docs, [range(4)]), breadth(x, docs, [range(4, 8)])
-    assert loose < breadth(x, docs, [range(4), range(4, 8)]) < tight
+def test_breadth_lies_between_one_theme_and_two() -> None:
+    x = around(5, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    docs = ["A", "B", "C", "D"] * 3
+    themes = [range(4), range(4, 8), range(8, 12)]
+    found = breadth(x, docs, themes)
+    assert 0.3 < found < 0.7  # within about 0.95, between about 0
+    assert breadth(x, docs, themes[:1]) == 0
     assert breadth(x, docs, []) == 0
-    assert breadth(x, ["A"] * 8, [range(4)]) == 0
+    assert breadth(x, ["A"] * 12, themes) == 0
 
 
 def test_alike_is_what_lies_as_near_as_half_of_the_group() -> None:

@@ -58,11 +58,11 @@ def outcome(case: Case, plan: CompareSettings) -> Outcome:
 
 
 def _silent(case: Case) -> Outcome:
+    """Not heard is said of the new wave; in neither, only where the old one too leaves nothing to read."""
     if not case.found_new.clean:
         return Outcome.UNCLEAR
-    if case.old is None or case.old.count or case.unknown_old:
-        return Outcome.NOT_HEARD
-    return Outcome.NEITHER if case.found_old.clean else Outcome.UNCLEAR
+    neither = case.old is not None and not case.old.count and not case.unknown_old and case.found_old.clean
+    return Outcome.NEITHER if neither else Outcome.NOT_HEARD
 
 
 def _again(new: Tally, plan: CompareSettings) -> Outcome:
@@ -86,26 +86,36 @@ def new_enough(who: Sequence[str], settings: Mapping[str, str], plan: CompareSet
 
 
 def holding(case: Case, said: Outcome, plan: CompareSettings) -> Holding | None:
-    """Whether what is claimed stands without each informant; None where nothing of the kind is claimed.
+    """Whether everything that is claimed stands without each informant; None where nothing is claimed."""
+    parts = [one for one in (of_outcome(case, said, plan), of_difference(case)) if one]
+    breakers = sorted({name for one in parts for name in one.breakers})
+    return Holding(holds=not breakers, breakers=tuple(breakers)) if parts else None
 
-    Claims are that it is heard again, that it is new, and that the share is another (the interval of the difference
-    leaves out 0). The last is asked of the old wave's informants too: one fewer there makes it a smaller wave.
-    """
-    claims = []
+
+def of_outcome(case: Case, said: Outcome, plan: CompareSettings) -> Holding | None:
+    """Whether it is heard again, or new, without each informant of the new wave; None where neither is claimed."""
+    who, informants = case.new.unprompted, case.new.informants
     if said is Outcome.RETAINED:
-        claims.append(lambda left_out: len(_without(case.new.unprompted, left_out)) >= plan.heard_by)
+        return held(lambda left_out: len(_without(who, left_out)) >= plan.heard_by, informants)
     if said is Outcome.NEW:
-        claims.append(lambda left_out: new_enough(_without(case.new.unprompted, left_out), case.settings, plan))
-    people = set(case.new.informants)
-    if changed(case):
-        claims.append(lambda left_out: _still_changed(case, left_out))
-        people |= set(case.old.informants if case.old else ())
-    return held(claims, sorted(people)) if claims else None
+        return held(lambda left_out: new_enough(_without(who, left_out), case.settings, plan), informants)
+    return None
 
 
-def held(claims: Sequence[Callable[[str], bool]], people: Sequence[str]) -> Holding:
-    """Whether every claim stands without each of these people; a claim says whether it does without one of them."""
-    breakers = tuple(name for name in people if not all(claim(name) for claim in claims))
+def of_difference(case: Case) -> Holding | None:
+    """Whether the interval of the difference leaves out 0 without each informant; None where it does not with all.
+
+    That is asked of the old wave's informants too: without one of them it is a smaller wave.
+    """
+    if case.old is None or not changed(case):
+        return None
+    people = sorted({*case.old.informants, *case.new.informants})
+    return held(lambda left_out: _still_changed(case, left_out), people)
+
+
+def held(claim: Callable[[str], bool], people: Sequence[str]) -> Holding:
+    """Whether a claim stands without each of these people; it is asked whether it does without one of them."""
+    breakers = tuple(sorted(name for name in people if not claim(name)))
     return Holding(holds=not breakers, breakers=breakers)
 
 

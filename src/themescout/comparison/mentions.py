@@ -63,7 +63,7 @@ class Spoken:
         gone: codes in decisions that the codebook does not have, with the number of labels.
         without_kind: labels with a code but no kind, where the codebook has kinds.
         without_code: labels with a kind but no code.
-        lost: labels whose words no informant says any more.
+        lost: labels whose words none of the informants who are counted says any more.
     """
 
     by_key: Mapping[Key, tuple[Mention, ...]] = field(default_factory=dict)
@@ -104,6 +104,7 @@ class Lineage:
     def __init__(self, book: Codebook) -> None:
         self._folds = book.folds
         self._parents = {code.id: code.parent for code in book.codes}
+        self._units = {code: self._above(code) for code in self._parents}
 
     def here(self, code: str) -> str | None:
         """The code as today's codebook has it; None where it has none."""
@@ -112,13 +113,14 @@ class Lineage:
 
     def units(self, code: str) -> tuple[tuple[str, str], ...]:
         """Level and id of a code of today's codebook and of all above it."""
+        return self._units[code]
+
+    def _above(self, code: str) -> tuple[tuple[str, str], ...]:
         made: list[tuple[str, str]] = []
-        at = code
+        at: str | None = code
         while at in self._parents and len(made) <= len(self._parents):
             parent = self._parents[at]
-            made.append((CATEGORY if parent is None else CODE, at))
-            if parent is None:
-                break
+            made.append((CATEGORY if parent is None else CODE, str(at)))
             at = parent
         return tuple(made)
 
@@ -162,6 +164,7 @@ class _Reader:
         self._side, self._sources, self._asked = side, sources, asked
         self._lineage = Lineage(sources.book)
         self._items = {item.id: item for item in side.items}
+        self._informants = frozenset(side.wave.informants)
         self._found: dict[tuple[Key, str, Basis], Mention] = {}
         self._gone: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
@@ -178,7 +181,7 @@ class _Reader:
             self._missing["kind"] += 1
         else:
             quote = self._sources.places.of_label(label, self._items.get(label.segment))
-            if quote is None:
+            if quote is None or quote.participant not in self._informants:
                 self._missing["words"] += 1
                 return
             item = self._items.get(label.segment) or self._over(quote)

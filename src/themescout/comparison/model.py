@@ -120,7 +120,7 @@ class Row:
         difference: new less old share, -1..1; None where a wave has no informant.
         low: lower end of its 95 % interval (Newcombe), None likewise.
         high: the upper end.
-        rose: chance, 0..1, that the share rose, with a flat prior for both (Jeffreys), None likewise.
+        rose: chance, 0..1, that the share rose, with Jeffreys' prior, Beta(1/2, 1/2), for both, None likewise.
         p: of the declared test, two-sided; None where no test was declared, it is not of the family, or it is refused.
         adjusted: p after Holm's correction over the family.
         outcome: what may be said.
@@ -168,6 +168,7 @@ class Named:
         outcome: RETAINED, PROMPTED, FEW, NOT_HEARD or UNCLEAR; never that it is gone.
         sentence: in words.
         holding, quotes, looked_at: as for `Row`.
+        printed: how often and where the study has it ("7 of 14, p. 5"), as a person wrote it down; never tested.
     """
 
     theme: str
@@ -179,6 +180,7 @@ class Named:
     holding: Holding | None = None
     quotes: tuple[Quote, ...] = ()
     looked_at: tuple[tuple[Quote, float], ...] = ()
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

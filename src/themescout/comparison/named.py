@@ -34,7 +34,7 @@ def against_names(
 
     A theme of no kind, or of one that the codebook does not have, is looked for under all kinds.
     """
-    lineage = Lineage(sources.book)
+    lineage, silent = Lineage(sources.book), quoting.silence(spoken.closed, side.items)
     made = []
     for theme in baseline:
         code = lineage.here(theme.code) if theme.code else None
@@ -54,9 +54,10 @@ def against_names(
         made.append(
             Named(
                 theme=theme.theme, kind=theme.kind, code=code,
-                new=counting.share(case.new, quoting.silence(len(spoken.closed), cutting.segments)),
-                outcome=said, sentence=wording.sentence(case, said, holding, unit), holding=holding,
+                new=counting.share(case.new, silent),
+                outcome=said, sentence=wording.sentence(case, said, unit), holding=holding,
                 quotes=cutting.of(case.new.mentions), looked_at=cutting.looked_at(case, said),
+                printed=_printed(theme),
             )
         )  # fmt: skip
     return tuple(made)
@@ -80,4 +81,10 @@ def _unplaced(theme: BaselineTheme, side: Side) -> Named:
         theme=theme.theme, kind=theme.kind, code="", new=counting.share(nobody, Basis.SUGGESTED),
         outcome=Outcome.UNCLEAR,
         sentence=f"{reason} Whether it was raised cannot be told from codes; search the new interviews for it.",
+        printed=_printed(theme),
     )  # fmt: skip
+
+
+def _printed(theme: BaselineTheme) -> str:
+    counted = f"{theme.count} of {theme.of}" if theme.count is not None else ""
+    return ", ".join(part for part in (counted, theme.page) if part)

@@ -36,7 +36,8 @@ def sentences(plan: CompareSettings, book: Codebook) -> tuple[str, ...]:
         f"Heard again: raised by at least {_informants(plan.heard_by)} unprompted, and heard in the old wave.",
         (
             f"New: raised by at least {_informants(plan.new_from)} unprompted in at least {settings},"
-            " heard from nobody in the old wave after a search of all its segments, and two coders agree."
+            " heard from nobody in the old wave after a search of all its segments; a second coder has to agree before"
+            " it is claimed."
         ),
         (
             "Not heard: raised by nobody, and no segment that nobody has decided has it with a probability of"

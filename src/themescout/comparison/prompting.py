@@ -24,10 +24,6 @@ class Cue:
     phrases: frozenset[str]
     together: frozenset[str]
 
-    def within(self, heard: frozenset[str]) -> bool:
-        """Whether it is among the words and runs of words of a turn."""
-        return not self.phrases.isdisjoint(heard) or bool(self.together and self.together <= heard)
-
 
 def cue(keywords: Iterable[str], name: str = "") -> Cue:
     """What names something that is called `name` and has these keywords."""
@@ -60,6 +56,10 @@ class Prompts:
 
     def __init__(self, cues: Mapping[Unit, Cue]) -> None:
         self._cues = cues
+        self._phrases: dict[str, list[Unit]] = {}
+        for unit, one in cues.items():
+            for phrase in one.phrases:
+                self._phrases.setdefault(phrase, []).append(unit)
         self._longest = max((phrase.count(" ") + 1 for one in cues.values() for phrase in one.phrases), default=1)
         self._known: dict[str, frozenset[Unit]] = {"": frozenset()}
 
@@ -67,7 +67,9 @@ class Prompts:
         """The codes, categories and themes that the words of a turn name."""
         if turn not in self._known:
             heard = self._runs(turn)
-            self._known[turn] = frozenset(unit for unit, one in self._cues.items() if one.within(heard))
+            by_name = (unit for unit, one in self._cues.items() if one.together and one.together <= heard)
+            by_keyword = (unit for phrase in heard & self._phrases.keys() for unit in self._phrases[phrase])
+            self._known[turn] = frozenset((*by_name, *by_keyword))
         return self._known[turn]
 
     def _runs(self, turn: str) -> frozenset[str]:

@@ -25,13 +25,11 @@ class Quoting:
     Attributes:
         places: the transcripts.
         items: the segments of both waves by id.
-        segments: number of segments in the new wave.
         count: quotes for each row and wave.
     """
 
     places: Places
     items: Mapping[str, Segment]
-    segments: int
     count: int
 
     def of(self, mentions: Sequence[Mention]) -> tuple[Quote, ...]:
@@ -50,6 +48,6 @@ class Quoting:
         return tuple((self.places.of_segment(self.items[name], weight=p), p) for name, p in found)
 
 
-def silence(closed: int, segments: int) -> Basis:
-    """Whose word it is that nobody raised something: a person's, once every segment is decided."""
-    return Basis.CONFIRMED if segments and closed >= segments else Basis.SUGGESTED
+def silence(closed: frozenset[str], items: Sequence[Segment]) -> Basis:
+    """Whose word it is that nobody raised something: a person's, once every segment of the wave is decided."""
+    return Basis.CONFIRMED if items and all(item.id in closed for item in items) else Basis.SUGGESTED

@@ -82,10 +82,7 @@ class _Wave:
     spoken: Spoken
     search: Search
     coding: Coding
-
-    @property
-    def silence(self) -> Basis:
-        return quoting.silence(len(self.spoken.closed & {item.id for item in self.side.items}), len(self.side.items))
+    silence: Basis  # of rows that nobody mentions
 
 
 def counted(facts: Facts) -> Counted:
@@ -95,7 +92,7 @@ def counted(facts: Facts) -> Counted:
     book = facts.sources.book
     lines = _lines(facts, coded=coded) if old else ()
     cutting = quoting.Quoting(
-        places=facts.sources.places, segments=len(facts.new.items), count=facts.quotes,
+        places=facts.sources.places, count=facts.quotes,
         items={item.id: item for wave in (old, new) if wave for item in wave.side.items},
     )  # fmt: skip
     wording = Wording(
@@ -134,6 +131,7 @@ def _read(facts: Facts) -> tuple[_Wave | None, _Wave]:
             coding=editions.coding(
                 held, {item.transcript for item in side.items}, facts.editions, facts.sources.book
             ),
+            silence=quoting.silence(spoken.closed, side.items),
         )  # fmt: skip
 
     return read(facts.old, {}) if facts.old else None, read(facts.new, facts.near)
@@ -195,7 +193,7 @@ def _row(  # everything that is known of one row
         old=counting.share(case.old, bases[0]), new=counting.share(case.new, bases[1]),
         difference=found.difference if found else None, low=found.low if found else None,
         high=found.high if found else None, rose=found.rose if found else None,
-        outcome=said, sentence=wording.sentence(case, said, holding, line.unit), holding=holding,
+        outcome=said, sentence=wording.sentence(case, said, line.unit), holding=holding,
         old_quotes=cutting.of(case.old.mentions), new_quotes=cutting.of(case.new.mentions),
         looked_at=cutting.looked_at(case, said),
     )  # fmt: skip

@@ -133,7 +133,7 @@ def _found(
 
 
 def _best(some: list[tuple[float, str]]) -> tuple[tuple[str, float], ...]:
-    return tuple((name, p) for p, name in nlargest(SHOWN, some, key=lambda one: (one[0], one[1])))
+    return tuple((name, p) for p, name in nlargest(SHOWN, some))
 
 
 def _themes(items: tuple[Segment, ...], near: Mapping[str, Mapping[int, float]], sources: Sources) -> dict[Key, Found]:

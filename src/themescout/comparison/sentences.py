@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from themescout.comparison.claims import Case
     from themescout.comparison.counting import Tally
-    from themescout.comparison.model import Holding
     from themescout.comparison.searching import Found
     from themescout.settings import CompareSettings
 
@@ -47,14 +46,14 @@ class Wording:
         self._old, self._new, self._plan = old, new, plan
         self._interviews, self._asked, self._source = interviews, asked, source
 
-    def sentence(self, case: Case, said: Outcome, holding: Holding | None, unit: tuple[str, str]) -> str:
+    def sentence(self, case: Case, said: Outcome, unit: tuple[str, str]) -> str:
         """Everything that is said of one row, two to five short sentences."""
         parts = [self._first(case, said), *self._before(case, said), *self._second(case, said)]
         if said in (Outcome.NOT_HEARD, Outcome.UNCLEAR, Outcome.NEW, Outcome.NEW_FEW) and case.new.total:
             parts.append(self._guide(unit))
         both = ["All these numbers rest on suggestions that nobody has confirmed."]
         parts += both if _nothing_sure(case) else _unconfirmed(case.new, "")
-        parts += [*self._difference(case), *_fragile(holding)]
+        parts += [*_fragile(case, said, self._plan), *self._difference(case)]
         return " ".join(parts)
 
     def _first(self, case: Case, said: Outcome) -> str:
@@ -138,12 +137,16 @@ class Wording:
         if found is None:
             return []
         more = "greater" if found.difference > 0 else "smaller"
-        return [
+        said = [
             (
-                f"The share is {more} than in {self._old}: {_points(found.difference)} points, 95 % interval "
-                f"{_points(found.low)} to {_points(found.high)}."
+                f"The share is {more} than in {self._old}: {_points(found.difference)} points, 95 % interval"
+                f" {_points(found.low)} to {_points(found.high)}."
             )
         ]
+        holding = claims.of_difference(case)
+        if holding and not holding.holds:
+            said.append(f"The interval would not leave out 0 without {_names(holding.breakers, 'or')}.")
+        return said
 
 
 def silence(total: int) -> str:
@@ -206,18 +209,19 @@ def _nothing_sure(case: Case) -> bool:
     return len(waves) == 2 and all(one.count and len(one.unconfirmed) == one.count for one in waves)
 
 
-def _fragile(holding: Holding | None) -> list[str]:
-    if holding is None:
+def _fragile(case: Case, said: Outcome, plan: CompareSettings) -> list[str]:
+    found = claims.of_outcome(case, said, plan)
+    if found is None:
         return []
-    if holding.holds:
-        return ["What is claimed here stands without any one informant."]
-    return [f"What is claimed here does not stand without {_names(holding.breakers, 'or')}."]
+    if found.holds:
+        return ["This holds without any one informant."]
+    return [f"This would not hold without {_names(found.breakers, 'or')}."]
 
 
 def _names(names: tuple[str, ...] | list[str], last: str = "and") -> str:
-    shown = list(names[:_BREAKERS])
-    if len(names) > _BREAKERS:
-        return f"{', '.join(shown)} {last} {len(names) - _BREAKERS} others"
+    shown = list(names)
+    if len(names) > _BREAKERS + 1:  # one more name is as short as "1 other"
+        return f"{', '.join(shown[:_BREAKERS])} {last} {len(names) - _BREAKERS} others"
     return f" {last} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from themescout import codebook as codebooks
 from themescout import decisions
+from themescout.codebook import BaselineTheme
+from themescout.codebook import baseline as baselines
+from themescout.codebook.baseline import Baseline
 from themescout.comparison import assembling, editions, waves
 from themescout.comparison.machine import looking
 from themescout.comparison.machine.said import Said
@@ -18,20 +21,12 @@ from themescout.report.places import Places
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from themescout.codebook import BaselineTheme, Codebook
+    from themescout.codebook import Codebook
     from themescout.comparison.waves import Sides
     from themescout.project import Study
     from themescout.types import Decision, Suggestion
 
     Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """Themes that an earlier study names, and where the list is from."""
-
-    themes: tuple[BaselineTheme, ...] = ()
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +41,8 @@ def quiet(stage: str, done: int, total: int) -> None:
     """Progress that is not shown."""
 
 
-def shipped(book: Codebook) -> Names:
-    """What the codebook itself says that the study it starts from names."""
-    about = book.about.get("based_on", "")
-    return Names(themes=book.baseline_themes, source=about or book.title) if book.baseline_themes else Names()
-
-
 def compare(
-    study: Study, new: str, *, against: str | None = None, baseline: Names | None = None, progress: Progress = quiet
+    study: Study, new: str, *, against: str | None = None, baseline: Baseline | None = None, progress: Progress = quiet
 ) -> Comparison:
     """Compare the wave `new` with the wave `against`, or with all others.
 
@@ -64,12 +53,13 @@ def compare(
         CodebookError: the study's codebook cannot be read.
     """
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
-    names = shipped(book) if baseline is None else baseline
+    names = baselines.of_codebook(book) if baseline is None else baseline
     waves.check(study, new, against=against, alone=bool(names.themes))
     looking.prepare(study, progress)
     sides = waves.split(study, new, against=against, alone=bool(names.themes))
     pair, name = sides.pair, looking.stage(new, against)
     said = looking.look(study, book, pair, name, progress) if pair else Said()
+    study.store.stages.finish(f"{name} names", "", asdict(names))
     return _compared(study, book, sides, said, names, _everything(study))
 
 
@@ -78,7 +68,6 @@ def read(
     new: str,
     *,
     against: str | None = None,
-    baseline: Names | None = None,
     seen: Seen | None = None,
 ) -> Comparison | None:
     """The comparison as it was made, counted anew; None where it was not made, or its interviews have changed since.
@@ -89,17 +78,29 @@ def read(
         ComparisonError: the waves cannot be compared as asked.
     """
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
-    names = shipped(book) if baseline is None else baseline
+    names = _kept_names(study, looking.stage(new, against)) or baselines.of_codebook(book)
+    waves.check(study, new, against=against, alone=bool(names.themes))
+    if not waves.segmented(study, new):
+        return None
     sides = waves.split(study, new, against=against, alone=bool(names.themes))
     said = looking.kept(study, pair, looking.stage(new, against)) if (pair := sides.pair) else Said()
     return None if said is None else _compared(study, book, sides, said, names, seen or _everything(study))
+
+
+def _kept_names(study: Study, name: str) -> Baseline | None:
+    """The list that was compared with last; None where nothing was compared yet."""
+    record = study.store.stages.record(f"{name} names")
+    if not record:
+        return None
+    themes = tuple(BaselineTheme(**theme) for theme in record["themes"])
+    return Baseline(source=record["source"], themes=themes, remarks=tuple(record["remarks"]))
 
 
 def _everything(study: Study) -> Seen:
     return Seen(log=study.store.decisions.all(), suggestions=study.store.suggestions.all())
 
 
-def _compared(study: Study, book: Codebook, sides: Sides, said: Said, names: Names, seen: Seen) -> Comparison:
+def _compared(study: Study, book: Codebook, sides: Sides, said: Said, names: Baseline, seen: Seen) -> Comparison:
     sources = _sources(study, book, sides, said, seen)
     found = counted(
         Facts(
@@ -118,7 +119,8 @@ def _compared(study: Study, book: Codebook, sides: Sides, said: Said, names: Nam
         candidates=assembling.candidates(*both) if both else (),
         meanings=assembling.meanings(*both) if both else (), profile=found.profile,
         points=assembling.points(*both) if both else (), comparisons=found.comparisons,
-        refused=(*found.refused, *_not_said(sides, said)), notes=(*found.notes, *_merged(said, sources)),
+        refused=(*found.refused, *_not_said(sides, said)),
+        notes=(*found.notes, *_merged(said, sources), *names.remarks),
         kinds=bool(book.kinds), names={code.id: code.name for code in book.codes},
     )  # fmt: skip
 

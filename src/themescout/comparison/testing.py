@@ -55,7 +55,7 @@ def resolution(plan: CompareSettings, old: Side | None, new: Side, categories: i
     said = (
         f"A view that 1 in 4 of similar informants hold would be heard from none of {total} with a chance of {missed}.",
     )
-    if old is None or not categories:
+    if old is None or not categories or not min(total, len(old.wave.informants)):
         return said
     test = cast("Test", "fisher" if plan.test == "none" else plan.test)
     found = contrasts.resolution(len(old.wave.informants), total, categories, test=test)

@@ -68,6 +68,11 @@ def names(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_waves(study).values()))
 
 
+def of_transcripts(study: Study) -> Mapping[str, str]:
+    """Transcript to wave, in order of import: the wave in participants.csv where that has one, else that of `add`."""
+    return _waves(study)
+
+
 def split(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> Sides:
     """The wave `new` and what it is compared with: the wave `against`, or all others.
 
@@ -98,6 +103,12 @@ def split(study: Study, new: str, *, against: str | None = None, alone: bool = F
 def check(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> None:
     """Raise where `split` would, as far as that can be told before segments are made."""
     _parted(study, new, against, alone=alone)
+
+
+def segmented(study: Study, new: str) -> bool:
+    """Whether the wave `new` has been cut into segments; added interviews have not, until they are run or compared."""
+    waves = _waves(study)
+    return any(waves[item.transcript] == new for item in study.store.segments.all())
 
 
 def _parted(study: Study, new: str, against: str | None, *, alone: bool) -> tuple[dict[str, str], set[str], set[str]]:

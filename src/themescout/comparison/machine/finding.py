@@ -112,8 +112,8 @@ def _judged(material: Material, loosest: float) -> tuple[Novelty, tuple[novelty.
 
 
 def _loosest(material: Material) -> float:
-    """How loose a new theme may be: as the looser old ones; without themes, as near neighbours are."""
-    if material.themes:
+    """How loose a new theme may be: as the old ones; without themes, as near neighbours are."""
+    if len(material.themes) > 1:
         return novelty.breadth(material.old, material.old_who, material.themes)
     found = material.old @ material.old.T
     np.fill_diagonal(found, -1.0)

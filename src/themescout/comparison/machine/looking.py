@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from themescout import embed
 from themescout.candidates import ThemeStatus
 from themescout.comparison.machine import said as saying
-from themescout.comparison.machine.said import Grouped, Judged, Said
+from themescout.comparison.machine.said import FEWEST, Grouped, Judged, Said
 from themescout.pipeline import stages, suggesting
 from themescout.text import digest
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-FEWEST = 3  # segments of the old wave that make a theme one of its own
 VERSION = "1"  # part of the fingerprint: raise it when the same study would come out otherwise
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from themescout.novelty import Drift
 
 
+FEWEST = 3  # segments of the old wave that make a theme one of its own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What the machine says of one new segment; see `model.Placed`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from themescout import curation
 from themescout.candidates import FoundTheme, Loose, Reason
-from themescout.comparison.machine.looking import FEWEST
+from themescout.comparison.machine.said import FEWEST
 from themescout.pipeline import curating
 
 if TYPE_CHECKING:
