@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from themescout import curation, intervals
 from themescout.candidates import ThemeStatus
-from themescout.comparison import claims, prompting
+from themescout.comparison.counts import claims, prompting
 from themescout.comparison.model import Basis, Candidate, Meaning, Outcome, Placed, Point, Share
 from themescout.report.quotes import chosen
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from themescout.candidates import Theme
+    from themescout.comparison.counts.mentions import Sources
     from themescout.comparison.machine.said import Grouped, Said
-    from themescout.comparison.mentions import Sources
     from themescout.comparison.waves import Side
     from themescout.report.quotes import Quote
     from themescout.types import Segment, Suggestion

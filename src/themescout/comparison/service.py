@@ -10,12 +10,13 @@ from themescout import decisions
 from themescout.codebook import BaselineTheme
 from themescout.codebook import baseline as baselines
 from themescout.codebook.baseline import Baseline
-from themescout.comparison import assembling, editions, waves
+from themescout.comparison import assembling, waves
+from themescout.comparison.counts import editions
+from themescout.comparison.counts.mentions import Sources
+from themescout.comparison.counts.rows import Facts, counted
 from themescout.comparison.machine import looking
 from themescout.comparison.machine.said import Said
-from themescout.comparison.mentions import Sources
 from themescout.comparison.model import Comparison
-from themescout.comparison.rows import Facts, counted
 from themescout.report.places import Places
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from themescout.comparison import plan
+from themescout.comparison.counts import plan
 from themescout.settings import CompareSettings
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from themescout.comparison.mentions import THEME, Lineage, kind_of
+from themescout.comparison.counts.mentions import THEME, Lineage, kind_of
 from themescout.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from themescout.comparison.mentions import Key, Sources
+    from themescout.comparison.counts.mentions import Key, Sources
     from themescout.comparison.waves import Side
     from themescout.types import Segment, Suggestion
 

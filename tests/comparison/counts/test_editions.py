@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from themescout.comparison import editions
-from themescout.comparison.editions import Edition
+from themescout.comparison.counts import editions
+from themescout.comparison.counts.editions import Edition
 from themescout.comparison.model import Outcome
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from themescout import contrasts
-from themescout.comparison import counting
-from themescout.comparison.mentions import CATEGORY, CODE
+from themescout.comparison.counts import counting
+from themescout.comparison.counts.mentions import CATEGORY, CODE
 from themescout.comparison.model import Profile
 from themescout.contrasts import never_heard
 from themescout.types import Kind
@@ -17,7 +17,7 @@ from themescout.types import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from themescout.comparison.counting import Line, Tally
+    from themescout.comparison.counts.counting import Line, Tally
     from themescout.comparison.model import Row
     from themescout.comparison.waves import Side
     from themescout.contrasts import Test

@@ -7,11 +7,11 @@ from itertools import product
 
 import pytest
 
-from themescout.comparison import claims, sentences
-from themescout.comparison.claims import Case
-from themescout.comparison.counting import Tally
-from themescout.comparison.searching import Found
-from themescout.comparison.sentences import Wording
+from themescout.comparison.counts import claims, sentences
+from themescout.comparison.counts.claims import Case
+from themescout.comparison.counts.counting import Tally
+from themescout.comparison.counts.searching import Found
+from themescout.comparison.counts.sentences import Wording
 from themescout.settings import CompareSettings
 
 PLAN = CompareSettings()

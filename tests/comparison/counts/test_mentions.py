@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from themescout.comparison import mentions
+from themescout.comparison.counts import mentions
 from themescout.comparison.model import Basis
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from themescout.comparison.mentions import Spoken
+    from themescout.comparison.counts.mentions import Spoken
 
     from .conftest import World
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.comparison import counting
-from themescout.comparison.mentions import Mention
+from themescout.comparison.counts import counting
+from themescout.comparison.counts.mentions import Mention
 from themescout.comparison.model import Basis
 from themescout.report.quotes import Quote
 from themescout.types import Kind

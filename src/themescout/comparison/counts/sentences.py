@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themescout.comparison import claims, counting
+from themescout.comparison.counts import claims, counting
 from themescout.comparison.model import Outcome
 from themescout.intervals import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from themescout.comparison.claims import Case
-    from themescout.comparison.counting import Tally
-    from themescout.comparison.searching import Found
+    from themescout.comparison.counts.claims import Case
+    from themescout.comparison.counts.counting import Tally
+    from themescout.comparison.counts.searching import Found
     from themescout.settings import CompareSettings
 
 _FRACTIONS = ((1 / 3, "1 in 3"), (2 / 5, "2 in 5"), (1 / 2, "1 in 2"), (2 / 3, "2 in 3"), (3 / 4, "3 in 4"),

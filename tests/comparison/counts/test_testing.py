@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from themescout import contrasts
-from themescout.comparison import testing
+from themescout.comparison.counts import testing
 from themescout.settings import CompareSettings
 from themescout.types import Kind
 

@@ -10,23 +10,34 @@ from typing import TYPE_CHECKING
 
 from themescout import decisions
 from themescout.candidates import ThemeStatus
-from themescout.comparison import claims, counting, editions, mentions, named, notes, plan, quoting, searching, testing
-from themescout.comparison.claims import Case
-from themescout.comparison.mentions import THEME, Spoken
+from themescout.comparison.counts import (
+    claims,
+    counting,
+    editions,
+    mentions,
+    named,
+    notes,
+    plan,
+    quoting,
+    searching,
+    testing,
+)
+from themescout.comparison.counts.claims import Case
+from themescout.comparison.counts.mentions import THEME, Spoken
+from themescout.comparison.counts.sentences import Wording
 from themescout.comparison.model import Basis, Row
-from themescout.comparison.sentences import Wording
 from themescout.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from themescout.codebook import BaselineTheme
-    from themescout.comparison.counting import Line
-    from themescout.comparison.editions import Coding, Edition
-    from themescout.comparison.mentions import Sources
+    from themescout.comparison.counts.counting import Line
+    from themescout.comparison.counts.editions import Coding, Edition
+    from themescout.comparison.counts.mentions import Sources
+    from themescout.comparison.counts.quoting import Quoting
+    from themescout.comparison.counts.searching import Search
     from themescout.comparison.model import Named, Outcome, Profile
-    from themescout.comparison.quoting import Quoting
-    from themescout.comparison.searching import Search
     from themescout.comparison.waves import Side
 
 _KINDS = {Kind.BARRIER: "barrier", Kind.RESEARCH_QUESTION: "research question"}

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from themescout.comparison import searching
+from themescout.comparison.counts import searching
 from themescout.types import Kind, Ranked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from themescout.comparison.searching import Search
+    from themescout.comparison.counts.searching import Search
 
     from .conftest import World
 

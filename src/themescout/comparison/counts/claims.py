@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from themescout.comparison import counting
+from themescout.comparison.counts import counting
 from themescout.comparison.model import Holding, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from themescout.comparison.counting import Tally
-    from themescout.comparison.searching import Found
+    from themescout.comparison.counts.counting import Tally
+    from themescout.comparison.counts.searching import Found
     from themescout.settings import CompareSettings
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from themescout import codebook
 from themescout.candidates import Theme
-from themescout.comparison import rows
-from themescout.comparison.mentions import Sources
+from themescout.comparison.counts import rows
+from themescout.comparison.counts.mentions import Sources
 from themescout.comparison.model import Wave
 from themescout.comparison.waves import Side
 from themescout.report.quotes import Quote
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from themescout.codebook import Codebook
-    from themescout.comparison.rows import Counted, Facts
+    from themescout.comparison.counts.rows import Counted, Facts
     from themescout.decisions import Label
     from themescout.report.places import Places
 

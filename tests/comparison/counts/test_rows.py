@@ -11,8 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from themescout import decisions, project
-from themescout.comparison import editions, rows, waves
-from themescout.comparison.mentions import Sources
+from themescout.comparison import waves
+from themescout.comparison.counts import editions, rows
+from themescout.comparison.counts.mentions import Sources
 from themescout.comparison.model import Basis, Outcome
 from themescout.pipeline import adding, stages
 from themescout.report.places import Places
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from themescout.comparison.counts.rows import Counted
     from themescout.comparison.model import Row
-    from themescout.comparison.rows import Counted
 
     from .conftest import World
 

@@ -11,8 +11,8 @@ from themescout.report.quotes import chosen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from themescout.comparison.claims import Case
-    from themescout.comparison.mentions import Mention
+    from themescout.comparison.counts.claims import Case
+    from themescout.comparison.counts.mentions import Mention
     from themescout.report.places import Places
     from themescout.report.quotes import Quote
     from themescout.types import Segment

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from themescout import decisions
 from themescout.candidates import NO_THEME, ThemeStatus
-from themescout.comparison import prompting
+from themescout.comparison.counts import prompting
 from themescout.comparison.model import Basis
 from themescout.types import Kind, Verdict
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from themescout.candidates import Theme
     from themescout.codebook import Codebook
-    from themescout.comparison.prompting import Prompts
+    from themescout.comparison.counts.prompting import Prompts
     from themescout.comparison.waves import Side
     from themescout.decisions import Label
     from themescout.report.places import Places

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themescout.comparison import claims, counting
+from themescout.comparison.counts import claims, counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from themescout.comparison.claims import Case
-    from themescout.comparison.counting import Line
-    from themescout.comparison.mentions import Spoken
+    from themescout.comparison.counts.claims import Case
+    from themescout.comparison.counts.counting import Line
+    from themescout.comparison.counts.mentions import Spoken
     from themescout.comparison.model import Outcome
     from themescout.comparison.waves import Side
     from themescout.settings import CompareSettings

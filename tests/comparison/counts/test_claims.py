@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.comparison import claims
-from themescout.comparison.claims import Case
-from themescout.comparison.counting import Tally
+from themescout.comparison.counts import claims
+from themescout.comparison.counts.claims import Case
+from themescout.comparison.counts.counting import Tally
+from themescout.comparison.counts.searching import Found
 from themescout.comparison.model import Holding, Outcome
-from themescout.comparison.searching import Found
 from themescout.settings import CompareSettings
 
 PLAN = CompareSettings(heard_by=2, new_from=3, new_settings=2)

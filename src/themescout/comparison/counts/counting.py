@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from themescout.comparison.mentions import CATEGORY, CODE, THEME
+from themescout.comparison.counts.mentions import CATEGORY, CODE, THEME
 from themescout.comparison.model import Basis, Share
 from themescout.intervals import clopper_pearson, newcombe, posterior_rise, wilson
 from themescout.types import Kind
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from themescout.candidates import Theme
     from themescout.codebook import Codebook
-    from themescout.comparison.mentions import Key, Mention
+    from themescout.comparison.counts.mentions import Key, Mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

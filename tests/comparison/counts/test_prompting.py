@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from themescout.comparison.prompting import Prompts, cue, of_codebook
+from themescout.comparison.counts.prompting import Prompts, cue, of_codebook
 
 if TYPE_CHECKING:
     from themescout.codebook import Codebook

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themescout.comparison import claims, counting, quoting
-from themescout.comparison.claims import Case
-from themescout.comparison.mentions import CATEGORY, CODE, Lineage
+from themescout.comparison.counts import claims, counting, quoting
+from themescout.comparison.counts.claims import Case
+from themescout.comparison.counts.mentions import CATEGORY, CODE, Lineage
+from themescout.comparison.counts.searching import Found
 from themescout.comparison.model import Basis, Named, Outcome
-from themescout.comparison.searching import Found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from themescout.codebook import BaselineTheme
-    from themescout.comparison.mentions import Key, Sources, Spoken
-    from themescout.comparison.quoting import Quoting
-    from themescout.comparison.searching import Search
-    from themescout.comparison.sentences import Wording
+    from themescout.comparison.counts.mentions import Key, Sources, Spoken
+    from themescout.comparison.counts.quoting import Quoting
+    from themescout.comparison.counts.searching import Search
+    from themescout.comparison.counts.sentences import Wording
     from themescout.comparison.waves import Side
 
 
