@@ -55,10 +55,13 @@ def compare(
     """
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
     names = baselines.of_codebook(book) if baseline is None else baseline
+    against = waves.against_all(study, new, against)
     waves.check(study, new, against=against, alone=bool(names.themes))
     looking.prepare(study, progress)
     sides = waves.split(study, new, against=against, alone=bool(names.themes))
     pair, name = sides.pair, looking.stage(new, against)
+    if pair is None:
+        looking.suggest(study, book, sides.new)
     said = looking.look(study, book, pair, name, progress) if pair else Said()
     study.store.stages.finish(f"{name} names", "", asdict(names))
     return _compared(study, book, sides, said, names, _everything(study))
@@ -79,6 +82,7 @@ def read(
         ComparisonError: the waves cannot be compared as asked.
     """
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
+    against = waves.against_all(study, new, against)
     names = _kept_names(study, looking.stage(new, against)) or baselines.of_codebook(book)
     waves.check(study, new, against=against, alone=bool(names.themes))
     if not waves.segmented(study, new):

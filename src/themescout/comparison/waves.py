@@ -73,6 +73,11 @@ def of_transcripts(study: Study) -> Mapping[str, str]:
     return _waves(study)
 
 
+def against_all(study: Study, new: str, against: str | None) -> str | None:
+    """`against`, or None where that is all there is besides `new`: both ask for the same comparison."""
+    return None if {name for name in names(study) if name != new} == {against} else against
+
+
 def split(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> Sides:
     """The wave `new` and what it is compared with: the wave `against`, or all others.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from themescout.codebook import Codebook
     from themescout.comparison.machine.finding import Gathering
     from themescout.comparison.model import Holding
-    from themescout.comparison.waves import Pair
+    from themescout.comparison.waves import Pair, Side
     from themescout.novelty import Novelty
     from themescout.project import Study
     from themescout.types import Segment
@@ -79,12 +79,26 @@ def look(study: Study, book: Codebook, pair: Pair, name: str, progress: Progress
     )  # fmt: skip
     novelty, gathered = finding.found(material, lambda done, total: progress("novelty", done, total))
     placed = vectors.placed(plain, split, [[row[one] for one in names] for names in themes.values()], list(themes))
-    _suggest(study, book, pair)
+    suggest(study, book, pair.new)
     with study.store.transaction():
         numbers = storing.store(study, pair, placed, gathered)
         said = _said(study, pair, (keys, plain), (novelty, gathered, placed), numbers, themes)
         study.store.stages.finish(name, fingerprint(study, pair), saying.written(said))
     return said
+
+
+def suggest(study: Study, book: Codebook, new: Side) -> None:
+    """Suggest codes for the new segments that have no suggestion; for all segments of a study that has none yet."""
+    known = study.store.suggestions.some(item.id for item in new.items)
+    if len(known) == len(new.items):
+        return
+    items = study.store.segments.all()
+    matcher, rows = suggesting.fitted(study, book, embed.make(study.settings.embed.model), items)
+    there = study.store.suggestions.count() > 0
+    wanted = [place for place, item in enumerate(items) if (item.id in new.who or not there)]
+    made = matcher.suggest(rows.take(wanted), listed=study.settings.suggest.listed)
+    with study.store.transaction():
+        study.store.suggestions.add([one for one in made if one.segment not in known])
 
 
 def kept(study: Study, pair: Pair, name: str) -> Said | None:
@@ -104,20 +118,6 @@ def _plain(holding: Holding | None) -> Holding | None:
     if holding is None:
         return None
     return replace(holding, breakers=tuple(sorted({name.partition("\0")[0] for name in holding.breakers})))
-
-
-def _suggest(study: Study, book: Codebook, pair: Pair) -> None:
-    """Suggest codes for the new segments that have no suggestion; those of a study without any are left to `run`."""
-    known = study.store.suggestions.some(item.id for item in pair.new.items)
-    if len(known) == len(pair.new.items):
-        return
-    items = study.store.segments.all()
-    matcher, rows = suggesting.fitted(study, book, embed.make(study.settings.embed.model), items)
-    there = study.store.suggestions.count() > 0
-    wanted = [place for place, item in enumerate(items) if (item.id in pair.new.who or not there)]
-    made = matcher.suggest(rows.take(wanted), listed=study.settings.suggest.listed)
-    with study.store.transaction():
-        study.store.suggestions.add([one for one in made if one.segment not in known])
 
 
 def _said(
