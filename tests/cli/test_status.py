@@ -26,7 +26,7 @@ def test_status_counts_what_is_there(cli: Cli, study: Path) -> None:
         assert told == {
             "title": "study", "codebook": "small.yaml", "model": "ngrams", "transcripts": 2, "files": 2,
             "segments": len(items), "themes": opened.store.themes.count(), "suggestions": len(items),
-            "decisions": 0, "decided": 0, "confirmed": 0, "waves": {"": 2},
+            "decisions": 0, "decided": 0, "confirmed": 0, "waves": {"wave1": 2},
             "next": f"themescout review {study}",
         }  # fmt: skip
         review.decide(
