@@ -144,7 +144,7 @@ def test_the_summary_names_the_best_other_and_counts_ties_for_ours(part: Any) ->
     )
     cells = [cell.strip() for cell in comparison.summary([found]).splitlines()[4].strip("|").split("|")]
     assert cells == ["set", "0.750", "0.800 LOF", "-0.050", "1 of 2", "0.600"]
-    assert "1 splits had no novel" in comparison.rendered(found)
+    assert "no known rows: 1 of 3 splits" in comparison.rendered(found)
     bounds = part("novelty_bounds")
     nothing = bounds.Nothing(found=(0, 3, 0, 5, 0, 0, 0, 0, 0, 0), rows=80.0)
     cells = [cell.strip() for cell in bounds.bounds([(found, nothing)]).splitlines()[4].strip("|").split("|")]

@@ -139,7 +139,7 @@ def rendered(found: Comparison) -> str:
         table(HEADS, lines),
     ]
     if found.skipped:
-        parts.append(f"{found.skipped} splits had no novel or no known rows and are left out.")
+        parts.append(f"Left out, having no novel or no known rows: {found.skipped} of {splits + found.skipped} splits.")
     return "\n\n".join(parts)
 
 

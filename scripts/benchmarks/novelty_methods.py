@@ -7,6 +7,7 @@ and the same interview, whose rows are never compared with each other.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -82,7 +83,9 @@ def probable(waves: Waves, *, strength: float = 1.0) -> NDArray[np.float64]:
     """1 less the largest probability of a logistic regression on the old first codes; 0 if there is only one."""
     if len(set(waves.codes)) < 2:
         return np.zeros(len(waves.new))
-    model = LogisticRegression(C=strength, max_iter=500).fit(waves.old, waves.codes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # scikit-learn, where most codes have a single row
+        model = LogisticRegression(C=strength, max_iter=500).fit(waves.old, waves.codes)
     return _floats(1.0 - model.predict_proba(waves.new).max(axis=1))
 
 
