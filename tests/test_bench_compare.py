@@ -82,13 +82,14 @@ def test_one_code_is_always_kept(part: Any) -> None:
 def test_splits_with_nothing_new_are_small_and_differ_by_seed(part: Any) -> None:
     nothing_new = part("novelty_splits").nothing_new
     large = coded(part, [["a"]] * 2000)
-    one, again, other = nothing_new(large, 1), nothing_new(large, 1), nothing_new(large, 2)
+    one, again, other = nothing_new(large, 1, 0.7), nothing_new(large, 1, 0.7), nothing_new(large, 2, 0.7)
     assert (len(one.old), len(one.new)) == (560, 240)
     assert one.old.tolist() == again.old.tolist() != other.old.tolist()
     assert not one.novel.any()
-    whole = nothing_new(interviews(part), 0)
+    whole = nothing_new(interviews(part), 0, 0.9)
     assert len({row // 30 for row in whole.old} & {row // 30 for row in whole.new}) == 0
-    assert len(whole.old) + len(whole.new) == 300
+    assert (len(whole.old), len(whole.new)) == (270, 30)
+    assert len(nothing_new(interviews(part), 0, 0.99).new) == 30
 
 
 def test_what_is_out_of_scope_is_said_of_clinc150_alone(part: Any) -> None:
@@ -153,7 +154,7 @@ def test_the_summary_names_the_best_other_and_counts_ties_for_ours(part: Any) ->
 
 def test_nothing_is_found_where_both_waves_are_alike(part: Any) -> None:
     given, x = blobs(part)
-    found = part("novelty_bounds").without_news(given, x, range(5))
+    found = part("novelty_bounds").without_news(given, x, range(5), 0.7)
     assert len(found.found) == 5
     assert found.wrong <= 1
     assert found.rows == 60  # 8 interviews: 6 old, 2 new

@@ -41,11 +41,11 @@ class Nothing:
         return sum(count > 0 for count in self.found)
 
 
-def without_news(coded: CodedSet, x: NDArray[np.float32], seeds: Sequence[int]) -> Nothing:
+def without_news(coded: CodedSet, x: NDArray[np.float32], seeds: Sequence[int], old_share: float) -> Nothing:
     """Compare two parts of the same set as often as there are seeds."""
     counts, rows = [], []
     for seed in seeds:
-        given = waves(coded, x, nothing_new(coded, seed), seed)
+        given = waves(coded, x, nothing_new(coded, seed, old_share), seed)
         counts.append(int((methods.ours(given).q <= RATES[0]).sum()))
         rows.append(len(given.new))
     print(f"{coded.name}: {len(counts)} splits with nothing new", file=sys.stderr)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 HELD = 0.3  # share of rows whose first code is left out, at least
 OLD = 0.6  # share of interviews in the old wave
-OLD_OF_NOTHING_NEW = 0.7
 LARGEST_OF_NOTHING_NEW = 800  # rows; a hundred splits of each set must end
 OUT_OF_SCOPE = frozenset({"oos", "out_of_scope", "out-of-scope"})
 
@@ -55,12 +54,12 @@ def split(coded: CodedSet, seed: int) -> Split:
     )
 
 
-def nothing_new(coded: CodedSet, seed: int) -> Split:
-    """At most 800 rows, whole documents at random 70 to 30, no code left out: none of the new is novel."""
+def nothing_new(coded: CodedSet, seed: int, old_share: float) -> Split:
+    """At most 800 rows, so large a share of whole documents old, no code left out: none of the new is novel."""
     numbers = random.Random(seed)  # noqa: S311  # no secret
     every = range(len(coded.codes))
     rows = sorted(numbers.sample(every, min(len(every), LARGEST_OF_NOTHING_NEW)))
-    old, new = _parted(coded.docs, rows, OLD_OF_NOTHING_NEW, numbers)
+    old, new = _parted(coded.docs, rows, old_share, numbers)
     return Split(old=_array(old), new=_array(new), novel=np.zeros(len(new), bool))
 
 
@@ -90,11 +89,11 @@ def _held(coded: CodedSet, numbers: random.Random) -> set[str]:
 def _parted(
     docs: tuple[str, ...], rows: Iterable[int], share: float, numbers: random.Random
 ) -> tuple[list[int], list[int]]:
-    """The rows of `share` of the documents, and those of the others; a row without document is one of its own."""
+    """The rows of `share` of the documents, and those of the others, at least one each; a row without document is one of its own."""
     unit = {row: docs[row] or f"\0{row}" for row in rows}
     units = sorted(set(unit.values()))
     numbers.shuffle(units)
-    first = set(units[: round(share * len(units))])
+    first = set(units[: min(max(1, round(share * len(units))), len(units) - 1)])
     return [row for row in unit if unit[row] in first], [row for row in unit if unit[row] not in first]
 
 
