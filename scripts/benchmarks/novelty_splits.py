@@ -89,7 +89,10 @@ def _held(coded: CodedSet, numbers: random.Random) -> set[str]:
 def _parted(
     docs: tuple[str, ...], rows: Iterable[int], share: float, numbers: random.Random
 ) -> tuple[list[int], list[int]]:
-    """The rows of `share` of the documents, and those of the others, at least one each; a row without document is one of its own."""
+    """The rows of `share` of the documents, and those of the others; at least one document each.
+
+    A row without a document is one of its own.
+    """
     unit = {row: docs[row] or f"\0{row}" for row in rows}
     units = sorted(set(unit.values()))
     numbers.shuffle(units)
