@@ -135,7 +135,7 @@ def rendered(found: Comparison) -> str:
     ]
     parts = [
         f"### {found.name}: {found.rows:,} coded rows, {units}",
-        f"{splits} splits; on average {old:,.0f} old rows, {new:,.0f} new ones, {share(novel)} of these novel.",
+        f"Splits: {splits}; on average {old:,.0f} old rows, {new:,.0f} new ones, {share(novel)} of these novel.",
         table(HEADS, lines),
     ]
     if found.skipped:
