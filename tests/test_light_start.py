@@ -52,7 +52,14 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_help_and_version_import_none_of_it() -> None:
-    for args in (["--help"], ["--version"], ["run", "--help"], ["review", "--help"], ["discover", "--help"]):
+    for args in (
+        ["--help"],
+        ["--version"],
+        ["run", "--help"],
+        ["review", "--help"],
+        ["discover", "--help"],
+        ["compare", "--help"],
+    ):
         assert imported(*args) == []
     assert imported("--help", watched=(*HEAVY, *LIGHTER, "themescout.store", "themescout.importers")) == []
 

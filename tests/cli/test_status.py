@@ -26,7 +26,8 @@ def test_status_counts_what_is_there(cli: Cli, study: Path) -> None:
         assert told == {
             "title": "study", "codebook": "small.yaml", "model": "ngrams", "transcripts": 2, "files": 2,
             "segments": len(items), "themes": opened.store.themes.count(), "suggestions": len(items),
-            "decisions": 0, "decided": 0, "confirmed": 0, "next": f"themescout review {study}",
+            "decisions": 0, "decided": 0, "confirmed": 0, "waves": {"": 2},
+            "next": f"themescout review {study}",
         }  # fmt: skip
         review.decide(
             opened, segment=items[0].id, verdict=Verdict.ACCEPT, coder="ama", kind=Kind.BARRIER, code="MONEY", book=book
@@ -36,6 +37,13 @@ def test_status_counts_what_is_there(cli: Cli, study: Path) -> None:
     told = json.loads(cli("status", study, "--json").stdout)
     assert (told["decisions"], told["decided"], told["confirmed"]) == (3, 1, 1)
     assert "1 segments decided, 1 of them coded (3 entries in the log)" in cli("status", study).stdout
+
+
+def test_status_names_waves_where_there_are_several(cli: Cli, study: Path, tmp_path: Path) -> None:
+    assert "waves:" not in cli("status", study).stdout
+    (tmp_path / "later.txt").write_text("I: Why?\nP: The money came late, as it always does.\n", "utf-8")
+    cli("add", study, tmp_path / "later.txt", "--wave", "2026")
+    assert "2026 (1); compare one with the rest: themescout compare" in cli("status", study).stdout
 
 
 def test_status_says_what_is_next(cli: Cli, tmp_path: Path, study: Path) -> None:

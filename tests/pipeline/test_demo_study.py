@@ -58,3 +58,20 @@ def test_a_model_that_is_named_is_used_in_a_study_that_is_there(
         with pytest.raises(InterruptedError):
             demo.make(tmp_path / "demo", model=model)
     assert used == ["ngrams", "default", "ngrams"]
+
+
+def test_the_second_wave_comes_with_its_people_and_finds_no_themes_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    demo.make(folder, model="ngrams")
+    with demo.opened(folder) as study:
+        themes = study.store.stages.fingerprint("themes")
+        assert [report.outcome for report in demo.add_second_wave(study)] == [Outcome.ADDED] * 4
+        rows = participants.read(study.participants_file)
+        assert [row.participant for row in rows if row.wave == demo.SECOND] == ["KI21", "KI22", "KI23", "KI24"]
+        assert all(row.role and row.setting for row in rows)
+        assert list(study.store.transcripts.waves().values()) == [demo.FIRST] * 14 + [demo.SECOND] * 4
+        assert [report.outcome for report in demo.add_second_wave(study)] == [Outcome.KNOWN] * 4
+    again = demo.make(folder)
+    assert (again.stages, again.report.is_file()) == ((), True)
+    with project.open_study(folder) as study:
+        assert study.store.stages.fingerprint("themes") == themes

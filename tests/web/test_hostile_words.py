@@ -66,7 +66,7 @@ def test_they_are_shown_as_words_and_nothing_else(serve: Callable[..., Any], pag
     paths = [
         "/", "/themes", "/themes?theme=T1", "/codebook", "/codebook/MONEY", "/codebook/-/versions", "/transcripts",
         f"/transcripts/{name}", f"/transcripts/{name}?mode=reading", "/tables?suggested=1",
-        "/tables/quotes?kind=barrier&code=MONEY", "/tables/matrix?kind=barrier", "/progress", "/coders",
+        "/tables/quotes?kind=barrier&code=MONEY", "/tables/matrix?kind=barrier", "/progress", "/coders", "/compare",
         "/coders/disagreements",
     ]  # fmt: skip
     for path in paths:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
+from math import isfinite
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -114,9 +117,13 @@ def _many(report: FileReport) -> None:
 
 def _plain(value: object) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, dict):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
+    if isinstance(value, Real) and not isinstance(value, bool | int | float):  # a number of NumPy's
+        value = int(value) if isinstance(value, Integral) else float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # JSON has no word for it
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What is in a study: counts, and what to do next."""
+    """What is in a study: counts (`waves` are interviews by the wave they were added with), and what to do next."""
 
     title: str
     codebook: str
@@ -30,6 +31,7 @@ class Status:
     decisions: int
     decided: int
     confirmed: int
+    waves: dict[str, int]
     next: str
 
 
@@ -50,6 +52,7 @@ def status_of(study: project.Study) -> Status:
         decisions=len(log),
         decided=len({decision.segment for decision in decisions.standing(log)}),
         confirmed=len({label.segment for label in labels if label.kind != "neither"}),
+        waves=dict(Counter(store.transcripts.waves().values())),
         next=_next(study),
     )
 
@@ -73,6 +76,9 @@ def status(study: Path, as_json: bool) -> None:
         show.data(found)
         return
     click.echo(f"{found.title}: {found.transcripts} transcripts from {found.files} files, {found.segments} segments")
+    if len(found.waves) > 1:
+        told = ", ".join(f"{name or 'no wave'} ({count})" for name, count in found.waves.items())
+        click.echo(f"waves: {told}; compare one with the rest: themescout compare {study} WAVE")
     click.echo(f"codebook {found.codebook}, model {found.model}")
     click.echo(f"{found.themes} candidate themes, {found.suggestions} segments with suggestions")
     click.echo(

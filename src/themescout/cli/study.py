@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+on_change_option = click.option(
+    "--on-change",
+    type=click.Choice([choice.value for choice in OnChange]),
+    default=OnChange.ASK.value,
+    help="A transcript that is there with other words: ask, replace it, keep both, or skip the new one.",
+)
+
+
 @click.command(short_help="Make a new study.")
 @options.study_argument
 @click.option(
@@ -46,12 +54,7 @@ def new(study: Path, codebook: str, title: str, model: str | None, interviewers:
 @click.argument("files", nargs=-1, required=True, type=options.PATH)
 @options.wave_option
 @options.interviewer_option
-@click.option(
-    "--on-change",
-    type=click.Choice([choice.value for choice in OnChange]),
-    default=OnChange.ASK.value,
-    help="A transcript that is there with other words: ask, replace it, keep both, or skip the new one.",
-)
+@on_change_option
 @options.json_option
 def add(  # one parameter for each option of the command
     study: Path,
@@ -71,7 +74,7 @@ def add(  # one parameter for each option of the command
             files,
             wave=wave,
             on_change=OnChange(on_change),
-            ask=_asking(as_json, bars),
+            ask=asking(as_json, bars),
             interviewers=interviewers,
             progress=lambda done, total: bars("files", done, total),
         )
@@ -83,17 +86,25 @@ def add(  # one parameter for each option of the command
 
 def finish(reports: Sequence[adding.FileReport], study: Path) -> None:
     """Say how an import ended; exit with 3 if some files were refused, with 1 if nothing could be done."""
-    refused = sum(report.outcome is Outcome.REFUSED for report in reports)
-    taken = sum(item.outcome is Outcome.ADDED for report in reports for item in report.transcripts)
-    show.say(f"{show.counted(taken, 'transcript')} added, {show.counted(refused, 'file')} refused.")
-    if refused:
-        some = any(report.outcome in {Outcome.ADDED, Outcome.KNOWN} for report in reports)
-        sys.exit(show.SOME_REFUSED if some else 1)
-    if taken:
+    code = summed(reports)
+    if code:
+        sys.exit(code)
+    if any(item.outcome is Outcome.ADDED for report in reports for item in report.transcripts):
         show.say(f"Fill in {study / project.PARTICIPANTS} if you like. Next: themescout run {study}")
 
 
-def _asking(as_json: bool, bars: show.Bars) -> Callable[[str, str], OnChange] | None:
+def summed(reports: Sequence[adding.FileReport]) -> int:
+    """Say how many were added and refused; the exit code: 0, 3 where some files were refused, 1 where all were."""
+    refused = sum(report.outcome is Outcome.REFUSED for report in reports)
+    taken = sum(item.outcome is Outcome.ADDED for report in reports for item in report.transcripts)
+    show.say(f"{show.counted(taken, 'transcript')} added, {show.counted(refused, 'file')} refused.")
+    if not refused:
+        return 0
+    some = any(report.outcome in {Outcome.ADDED, Outcome.KNOWN} for report in reports)
+    return show.SOME_REFUSED if some else 1
+
+
+def asking(as_json: bool, bars: show.Bars) -> Callable[[str, str], OnChange] | None:
     """A question on a terminal; without one the file is refused with a sentence that says how to decide."""
     if as_json or not sys.stdin.isatty():
         return None

@@ -43,6 +43,7 @@ def check(codebook: Codebook) -> tuple[Problem, ...]:
         *_cycles(codebook),
         *_targets(codebook),
         *_labels(codebook),
+        *_counts(codebook),
         *_kinds(codebook),
         *_missing(codebook),
         *_same_definition(codebook),
@@ -116,6 +117,26 @@ def _labels(codebook: Codebook) -> Iterator[Problem]:
             yield _error(code, f"{who} names the code “{code}”, which does not exist.")
         if kind and kind not in kinds:
             yield _error("", f"{who} names the kind “{kind}”, which does not exist.")
+
+
+def _counts(codebook: Codebook) -> Iterator[Problem]:
+    for each in codebook.baseline_themes:
+        wrong = miscounted(each.count, each.of)
+        if wrong:
+            yield _error("", f"Baseline theme “{each.theme}”: {wrong}")
+
+
+def miscounted(count: int | None, of: int | None) -> str:
+    """What is wrong with "`count` of `of` informants", as the end of a sentence; "" where nothing is."""
+    if count is None and of is not None:
+        return f"of is {of}, but count is missing; give both or neither."
+    if of == 0:
+        return "of is 0, but a study has informants."
+    if count is not None and of is None:
+        return f"count is {count}, but of is missing: of how many informants?"
+    if count is not None and of is not None and count > of:
+        return f"{count} of {of} informants cannot be."
+    return ""
 
 
 def _kinds(codebook: Codebook) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from themescout.text import normalise, squashed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_WHOLE = re.compile(r"[0-9]{1,6}")  # informants, pages: no study has a million
 _TYPES = {dict: "a mapping", list: "a list", bool: "true or false", type(None): "nothing"}
 
 
@@ -63,6 +65,15 @@ class Entry:
         if not value:
             raise CodebookError(f"{self.where}: {key} is missing or empty.", f"Give it a {key}.")
         return value
+
+    def whole(self, key: str) -> int | None:
+        """The whole number of `key`, 0 or more, None where there is none."""
+        value = self.text(key)
+        if not value:
+            return None
+        if not _WHOLE.fullmatch(value):
+            raise CodebookError(f"{self.where}: {key} is “{value[:40]}”.", "Write a whole number.")
+        return int(value)
 
     def truth(self, key: str) -> bool:
         """True for true or yes, False for false, no or nothing."""

@@ -112,11 +112,23 @@ class BoundaryRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineTheme:
-    """A theme that the earlier study names, and where this codebook has it."""
+    """A theme that the earlier study names, and where this codebook has it.
+
+    Attributes:
+        theme: as it is named there.
+        kind: id of a kind; "" where it is of none in particular.
+        code: id of the code that it belongs to; "" where the codebook has none.
+        page: where it stands there ("p. 5"), as the person wrote it.
+        count: informants who raised it, as the study prints it; for show alone, since nobody can tell who they were.
+        of: informants of that study; given where `count` is.
+    """
 
     theme: str
     kind: str = ""
     code: str = ""
+    page: str = ""
+    count: int | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +234,12 @@ def as_data(codebook: Codebook) -> dict[str, Any]:
 def _lean(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {key: _lean(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in ("", None, False, [], {})}
+        return {key: item for key, item in kept.items() if not _empty(item)}
     if isinstance(value, list | tuple):
         return [_lean(item) for item in value]
     return value
+
+
+def _empty(value: Any) -> bool:
+    """Whether a value says nothing; the number 0 does: a theme that nobody raised."""
+    return value is None or value is False or value in ("", [], {})

@@ -193,7 +193,12 @@ def _boundary_rule(entry: Entry) -> BoundaryRule:
 
 def _baseline_theme(entry: Entry) -> BaselineTheme:
     theme = BaselineTheme(
-        theme=entry.needed("theme"), kind=squashed(entry.text("kind")), code=squashed(entry.text("code"))
+        theme=entry.needed("theme"),
+        kind=squashed(entry.text("kind")),
+        code=squashed(entry.text("code")),
+        page=squashed(entry.text("page")),
+        count=entry.whole("count"),
+        of=entry.whole("of"),
     )
     entry.finish()
     return theme

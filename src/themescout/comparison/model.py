@@ -120,17 +120,19 @@ class Row:
         difference: new less old share, -1..1; None where a wave has no informant.
         low: lower end of its 95 % interval (Newcombe), None likewise.
         high: the upper end.
-        rose: chance, 0..1, that the share rose, with a flat prior for both (Jeffreys), None likewise.
+        rose: chance, 0..1, that the share rose, with Jeffreys' prior, Beta(1/2, 1/2), for both, None likewise.
         p: of the declared test, two-sided; None where no test was declared, it is not of the family, or it is refused.
         adjusted: p after Holm's correction over the family.
         outcome: what may be said.
         sentence: the same in words, in the wording that the rules allow.
         holding: whether outcome NEW or RETAINED, or a difference whose interval leaves out 0, stands without each
-            informant of the new wave; None where nothing of the kind is claimed.
+            informant of the new wave, the difference without each of the old one too; None where nothing of the kind is
+            claimed.
         old_quotes: from the old wave, at most a few.
         new_quotes: from the new wave.
         looked_at: for NOT_HEARD and UNCLEAR: the likeliest segments of the new wave, for a person to read, with the
-            probability that they have the code (for themes: their share of near neighbours in it).
+            probability that they have the code (for themes: their share of near neighbours in it). Where it is the old
+            wave in which nobody was counted for certain: those of the old wave, and the sentence says so.
     """
 
     level: str
@@ -166,6 +168,7 @@ class Named:
         outcome: RETAINED, PROMPTED, FEW, NOT_HEARD or UNCLEAR; never that it is gone.
         sentence: in words.
         holding, quotes, looked_at: as for `Row`.
+        printed: how often and where the study has it ("7 of 14, p. 5"), as a person wrote it down; never tested.
     """
 
     theme: str
@@ -177,6 +180,7 @@ class Named:
     holding: Holding | None = None
     quotes: tuple[Quote, ...] = ()
     looked_at: tuple[tuple[Quote, float], ...] = ()
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,12 +39,28 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
-    """Both waves. `shared` are informants of both, sorted: then these are not different people."""
+class Pair:
+    """Two waves of interviews."""
 
     old: Side
     new: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Both waves. `shared` are informants of both, sorted: then these are not different people.
+
+    `old` is None where the study holds nothing but the new wave, for comparison with a list of names.
+    """
+
+    old: Side | None
+    new: Side
     shared: tuple[str, ...]
+
+    @property
+    def pair(self) -> Pair | None:
+        """Both, where there are both."""
+        return Pair(old=self.old, new=self.new) if self.old else None
 
 
 def names(study: Study) -> tuple[str, ...]:
@@ -52,26 +68,33 @@ def names(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_waves(study).values()))
 
 
-def split(study: Study, new: str, *, against: str | None = None) -> Sides:
+def of_transcripts(study: Study) -> Mapping[str, str]:
+    """Transcript to wave, in order of import: the wave in participants.csv where that has one, else that of `add`."""
+    return _waves(study)
+
+
+def against_all(study: Study, new: str, against: str | None) -> str | None:
+    """`against`, or None where that is all there is besides `new`: both ask for the same comparison."""
+    return None if {name for name in names(study) if name != new} == {against} else against
+
+
+def split(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> Sides:
     """The wave `new` and what it is compared with: the wave `against`, or all others.
 
-    A transcript's wave is the one in participants.csv where that has been filled in, else the one it was added with.
+    `alone` says that a wave without any others will do. A transcript's wave is the one in participants.csv where that
+    has been filled in, else the one it was added with.
 
     Raises:
         ComparisonError: there is no such wave, nothing to compare it with, nobody to hear in it, or an interview stands
             in both.
     """
-    waves = _waves(study)
-    old = {name for name, wave in waves.items() if wave != new and against in (None, wave)}
-    fresh = {name for name, wave in waves.items() if wave == new}
-    _check(study, waves, new, against)
-    _check_twice(study, old, fresh)
+    waves, old, fresh = _parted(study, new, against, alone=alone)
     decided = {decision.segment for decision in study.store.decisions.all()}
     items = study.store.segments.all()
     wave = against if against is not None else _joined({waves[name] for name in old})
     first = _side(study, wave, [item for item in items if item.transcript in old], decided)
     second = _side(study, new, [item for item in items if item.transcript in fresh], decided)
-    for side in (first, second):
+    for side in (first, second) if old else (second,):
         if not side.items:
             raise ComparisonError(
                 f"No informant speaks in the wave “{side.wave.title}”.",
@@ -79,7 +102,29 @@ def split(study: Study, new: str, *, against: str | None = None) -> Sides:
                 "with --baseline.",
             )
     shared = tuple(sorted(set(first.wave.informants) & set(second.wave.informants)))
-    return Sides(old=first, new=second, shared=shared)
+    return Sides(old=first if old else None, new=second, shared=shared)
+
+
+def check(study: Study, new: str, *, against: str | None = None, alone: bool = False) -> None:
+    """Raise where `split` would, as far as that can be told before segments are made."""
+    _parted(study, new, against, alone=alone)
+
+
+def segmented(study: Study, new: str) -> bool:
+    """Whether the wave `new` has been cut into segments; added interviews have not, until they are run or compared."""
+    waves = _waves(study)
+    return any(waves[item.transcript] == new for item in study.store.segments.all())
+
+
+def _parted(study: Study, new: str, against: str | None, *, alone: bool) -> tuple[dict[str, str], set[str], set[str]]:
+    """Transcript to wave, and the transcripts of the old and of the new one."""
+    waves = _waves(study)
+    old = {name for name, wave in waves.items() if wave != new and against in (None, wave)}
+    fresh = {name for name, wave in waves.items() if wave == new}
+    if not (alone and set(waves.values()) == {new}):
+        _check(study, waves, new, against)
+    _check_twice(study, old, fresh)
+    return waves, old, fresh
 
 
 def _waves(study: Study) -> dict[str, str]:

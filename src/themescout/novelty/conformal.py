@@ -1,15 +1,17 @@
 """Which new segments are novel: a score, p-values by leaving old interviews out, and a bound on false discoveries.
 
 **The score.** A segment is new where its like is said by *other* new informants and not by the old ones. Three things
-say so: how many of its ten nearest neighbours in other interviews are new, in standard deviations from what chance would
-give; how far the nearest of the old interviews are; and which wave's language it speaks (`contrast`), both by rank. Then
-it is averaged with its neighbours among the new. Nobody is compared with themselves: the segment's own interview is left
-out everywhere, so that one voice is not taken for a theme.
+say so: how many of its ten nearest neighbours in other interviews are new, in standard deviations from what chance
+would give; how far the nearest of the old interviews are; and which wave's language it speaks (`contrast`), both by
+rank. Then it is averaged with its neighbours among the new. Nobody is compared with themselves: the segment's own
+interview is left out everywhere, so that one voice is not taken for a theme.
 
 **The p-value.** Old interviews are left out in turn and put among the new ones. The score cannot know which of this
-pool are old, so that, if nothing is new, the scores of left-out and of new interviews are exchangeable; the p-value of a
-new segment is the share of left-out segments that score as high (conformal p-values with scores that see the pool: Bates, Candès, Lei, Romano & Sesia 2023, doi 10.1214/22-AOS2244; Marandon, Lei, Mary & Roquain 2024, doi
-10.1214/23-AOS2338; pooled over folds as in the cross-conformal predictors of Vovk 2015, doi 10.1007/s10472-013-9368-4).
+pool are old, so that, if nothing is new, the scores of left-out and of new interviews are exchangeable; the p-value
+of a new segment is the share of left-out segments that score as high (conformal p-values with scores that see the
+pool: Bates, Candès, Lei, Romano & Sesia 2023, doi 10.1214/22-AOS2244; Marandon, Lei, Mary & Roquain 2024, doi
+10.1214/23-AOS2338; pooled over folds as in the cross-conformal predictors of Vovk 2015, doi
+10.1007/s10472-013-9368-4).
 
 **The bound.** Benjamini & Hochberg 1995 over all segments of the new wave.
 """
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
-from themescout.novelty.contrast import Moments, contrast
+from themescout.novelty.contrast import Moments, contrast, reduced
 from themescout.novelty.near import NEAREST, mean, near
 
 if TYPE_CHECKING:
@@ -104,8 +106,9 @@ def _pooled(
     """For each new row: number of left-out old rows that score as high, and the sum of its scores over the folds."""
     x, every, count = np.vstack([old, new]), np.concatenate([docs, new_docs]), int(fold.max()) + 1
     neighbours = near(x, every, np.concatenate([fold, np.full(len(new), count)]))
-    moments = [Moments.of(old[fold == number]) for number in range(count)]
-    whole, fresh = _sum(moments), Moments.of(new)
+    short = reduced(x)
+    moments = [Moments.of(short[: len(old)][fold == number]) for number in range(count)]
+    whole, fresh = _sum(moments), Moments.of(short[len(old) :])
     above, total = np.zeros(len(new)), np.zeros(len(new))
     alone = len(np.unique(new_docs)) == 1
     for number in range(count):
@@ -113,7 +116,7 @@ def _pooled(
         rest = [block for block in range(count) if block != number]
         said = None
         if not alone:
-            said = contrast(x[pool], every[pool], fresh + moments[number], whole - moments[number])
+            said = contrast(short[pool], every[pool], fresh + moments[number], whole - moments[number])
         score = _scores(neighbours, every, pool, (number, count), rest, said)
         left, scored = np.sort(score[: len(pool) - len(new)]), score[len(pool) - len(new) :]
         above += len(left) - np.searchsorted(left, scored, side="left")
@@ -143,7 +146,7 @@ def _scores(
     beside, cosines = neighbours.among(pool, inside)
     surplus += 1e-6 * (mean(cosines) - mean(neighbours.among(pool, rest)[1]))
     score = surplus + _LANGUAGE * _spread(language) + _DISTANCE * far
-    return score + _averaged(score, pool, beside)
+    return np.asarray(score + _averaged(score, pool, beside))
 
 
 def _averaged(score: NDArray[np.float64], pool: NDArray[np.intp], beside: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 LARGEST = 1_500  # segments that are grouped; of more, the newest
 _FEWEST = 3  # segments and, below, informants of a group
 _INFORMANTS = 2
-_BROADEST = 0.25  # quantile of the old themes, from the loosest, up to which a new one may be as loose
-_NEAR = 0.25  # quantile of a group's own segments that what is like it must reach
+_NEAR = 0.5  # quantile of a group's own segments that what is like it must reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +27,27 @@ class Group:
 
 
 def breadth(x: NDArray[np.float32], docs: Sequence[str], themes: Sequence[Sequence[int]]) -> float:
-    """How alike, on average, segments of different interviews in one theme are, in the looser themes of a study.
+    """How alike segments must be, on average, to be one theme as a study's themes are.
 
-    The lower quartile over `themes` (rows of x) of their mean cosine over pairs of different interviews; 0 without any.
+    Half-way between the mean cosine within a theme (the median theme) and that between two themes (the median pair),
+    over pairs of segments of different interviews; 0 where there are no two themes.
+
+    Args:
+        x: shape (n, dimensions), rows of length 1.
+        docs: the interview of each row.
+        themes: rows of x in each theme.
     """
-    found = []
-    for rows in themes:
-        total, pairs = _linked(x[list(rows)], _numbers([docs[row] for row in rows]))
-        if pairs.any():
-            found.append(float(total.sum() / pairs.sum()))
-    return float(np.quantile(found, _BROADEST)) if found else 0.0
+    numbers = _numbers(docs)
+    within: list[float] = []
+    between: list[float] = []
+    for place, rows in enumerate(themes):
+        for other in themes[place:]:
+            first, second = np.asarray(rows, np.intp), np.asarray(other, np.intp)
+            pairs = numbers[first][:, None] != numbers[second][None, :]
+            if pairs.any():
+                found = float((x[first] @ x[second].T)[pairs].mean())
+                (within if other is rows else between).append(found)
+    return float(np.median(within) + np.median(between)) / 2 if within and between else 0.0
 
 
 def groups(
@@ -72,7 +82,7 @@ def groups(
 
 
 def alike(group: NDArray[np.float32], docs: Sequence[str], others: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which of `others` lie as near to the group as three quarters of its own segments do.
+    """Which of `others` lie as near to the group as half of its own segments do.
 
     Nearness is the mean cosine to the group's segments; of its own, to those of other interviews.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from themescout import participants, project, settings
 from themescout.pipeline import adding, run, stages
+from themescout.report import service as report_service
 from themescout.resources import resource
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from themescout.pipeline.stages import Progress, StageResult
 
 TITLE = "Demo study (invented interviews)"
+FIRST, SECOND = "wave1", "wave2"  # waves, called as their folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,20 +30,36 @@ class Demo:
 
 
 def make(folder: Path, *, model: str | None = None, progress: Progress = stages.quiet) -> Demo:
-    """Make or bring up to date the demo study in `folder`."""
-    with _opened(folder, model) as study:
-        imported = adding.add(
-            study,
-            [resource("data", "demo", "wave1")],
-            wave="wave1",
-            progress=lambda done, total: progress("files", done, total),
-        )
-        _fill_in_participants(study)
+    """Make or bring up to date the demo study in `folder`: the first wave, to the report.
+
+    Where the second wave is in, no themes are found anew: it is compared with those of the first.
+    """
+    with opened(folder, model=model) as study:
+        imported = _add(study, FIRST, progress)
+        if SECOND in study.store.transcripts.waves().values():
+            return Demo(imported=imported, stages=(), report=report_service.write(study, progress=progress).html)
         results, report = run.run(study, progress=progress)
     return Demo(imported=imported, stages=results, report=report.html)
 
 
-def _opened(folder: Path, model: str | None) -> project.Study:
+def add_second_wave(study: project.Study, *, progress: Progress = stages.quiet) -> tuple[FileReport, ...]:
+    """Add the four later interviews, as the wave `SECOND`; one report for each."""
+    return _add(study, SECOND, progress)
+
+
+def _add(study: project.Study, wave: str, progress: Progress) -> tuple[FileReport, ...]:
+    reports = adding.add(
+        study,
+        [resource("data", "demo", wave)],
+        wave=wave,
+        progress=lambda done, total: progress("files", done, total),
+    )
+    _fill_in_participants(study)
+    return reports
+
+
+def opened(folder: Path, *, model: str | None = None) -> project.Study:
+    """The demo study in `folder`, made where there is none yet, with another model where one is named."""
     if (folder / project.DATABASE).exists():
         study = project.open_study(folder)
         return replace(study, settings=settings.changed(study.settings, "embed", model=model))

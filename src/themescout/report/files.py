@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from themescout.errors import FileProblemError
@@ -30,4 +30,6 @@ def replaced(path: Path) -> Iterator[Path]:
             "Close it if another program has it open, and look at the space and the rights of the folder.",
         ) from error
     finally:
-        half.unlink(missing_ok=True)
+        # Where the folder is no folder there is nothing to take away, and the first problem is the one to report.
+        with suppress(OSError):
+            half.unlink(missing_ok=True)

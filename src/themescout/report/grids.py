@@ -48,7 +48,8 @@ TRUST_COLUMNS = ("code", "name", "decisions", "came_first", "right", "found_amon
 class Grid:
     """A table of cells under named columns; `sheet` names it in the workbook, `file` in the folder csv.
 
-    `headers` are the columns' names for people, where they are not made of the columns.
+    `headers` are the columns' names for people, where they are not made of the columns; `widths` are their widths in
+    characters, where those are not made of the columns either.
     """
 
     sheet: str
@@ -56,6 +57,7 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     headers: tuple[str, ...] = ()
+    widths: tuple[int, ...] = ()
 
 
 def code_grids(contents: Contents) -> tuple[Grid, ...]:

@@ -142,7 +142,7 @@ def _write_book(target: str | io.BytesIO, title: str, parts: Sequence[Grid]) -> 
 
 def _write_sheet(sheet: Any, grid: Grid, plain: Any, header: Any, percent: Any) -> None:
     for i, name in enumerate(grid.columns):
-        sheet.set_column(i, i, _WIDTHS.get(name, _WIDTH))
+        sheet.set_column(i, i, grid.widths[i] if grid.widths else _WIDTHS.get(name, _WIDTH))
         shown = grid.headers[i] if grid.headers else _HEADERS.get(name, name.capitalize())
         sheet.write_string(0, i, fitted(shown), header)
     sheet.freeze_panes(1, 0)

@@ -26,6 +26,12 @@ class Suggestions:
             "insert into suggestion values (?, ?)", [(s.segment, dump(asdict(s))) for s in suggestions]
         )
 
+    def add(self, suggestions: Sequence[Suggestion]) -> None:
+        """Add those of segments that have none yet. Must be inside `Store.transaction`."""
+        self._db.executemany(
+            "insert into suggestion values (?, ?)", [(s.segment, dump(asdict(s))) for s in suggestions]
+        )
+
     def all(self) -> Mapping[str, Suggestion]:
         """Segment id to suggestion, ordered by segment id."""
         return {item.segment: item for item in self._read("", ())}

@@ -18,13 +18,13 @@ from themescout.errors import StaleError, ThemescoutError
 from themescout.web import pages, shapes
 from themescout.web.access import Access, Guard
 from themescout.web.asking import coder_of, desk_of
-from themescout.web.views import codebook, coders, coding, progress, tables, themes, transcripts
+from themescout.web.views import codebook, coders, coding, compare, progress, tables, themes, transcripts
 
 if TYPE_CHECKING:
     from themescout.review.desk import Desk
 
 HERE = Path(__file__).parent
-_VIEWS = (coding, themes, codebook, transcripts, tables, progress, coders)
+_VIEWS = (coding, themes, codebook, transcripts, tables, progress, coders, compare)
 
 
 def create(desk: Desk, access: Access) -> Guard:

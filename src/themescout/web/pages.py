@@ -32,6 +32,7 @@ VIEWS = (
     ("/tables", "Tables"),
     ("/progress", "Progress"),
     ("/coders", "Coders"),
+    ("/compare", "Compare"),
 )
 
 

@@ -45,7 +45,7 @@ def results(desk: Desk, coder: str, *, suggested: bool = False) -> Results:
     independent = desk.preferences(coder).independent
     who, newest, count = seen_by(desk, coder)
     with desk.held() as study:
-        version, people = study.store.version, _written(desk)
+        version, people = study.store.version, written(desk)
     rests_on = (newest, count, independent, version, people, desk.book)
     found = kept(
         desk, ("results", who, suggested), rests_on, lambda: _findings(desk, coder, version if suggested else None)
@@ -60,20 +60,20 @@ def _findings(desk: Desk, coder: str, version: int | None) -> Findings:
     """Read through a connection of its own, so that nobody's next segment waits. `version` None: no suggestions."""
     said: Mapping[str, Suggestion] = {}
     if version is not None and not desk.preferences(coder).independent:
-        said = kept(desk, "suggestions", version, lambda: _suggestions(desk))
+        said = kept(desk, "suggestions", version, lambda: undrawn(desk))
     with project.open_study(desk.study.folder) as study:
         return tables.findings(study, desk.book, log=desk.visible(coder), items=dict(desk.items), suggestions=said)
 
 
-def _suggestions(desk: Desk) -> Mapping[str, Suggestion]:
-    """Suggestions that may be shown, each with its first code alone; those drawn to be decided without one are not."""
+def undrawn(desk: Desk, *, brief: bool = True) -> Mapping[str, Suggestion]:
+    """Suggestions that may be shown, `brief` with the first code alone; not those drawn to be decided without one."""
     shares, seed = desk.study.settings.review, desk.study.settings.seed
     with project.open_study(desk.study.folder) as study:
-        found = study.store.suggestions.brief()
+        found = study.store.suggestions.brief() if brief else study.store.suggestions.all()
     return {name: said for name, said in found.items() if not drawn(Purpose.BLIND, name, shares.blind, seed)}
 
 
-def _written(desk: Desk) -> tuple[int, int]:
+def written(desk: Desk) -> tuple[int, int]:
     """What changes when somebody edits participants.csv."""
     try:
         found = desk.study.participants_file.stat()

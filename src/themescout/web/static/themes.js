@@ -1,8 +1,9 @@
 /** The view of themes: a list, one of them beside it, and what a person does with it. */
 
-import { $, el } from "./dom.js";
+import { $ } from "./dom.js";
 import { get, post, Refused } from "./net.js";
-import { asked, attempt, keys, readOnly, refreshed, tell, walk, warn } from "./page.js";
+import { attempt, keys, readOnly, refreshed, tell, walk, warn } from "./page.js";
+import { askCodes, askName, askPromote, askTie } from "./themes_dialogs.js";
 import { find } from "./themes_finder.js";
 import { drawMap, themeOf } from "./themes_map.js";
 
@@ -173,20 +174,11 @@ async function others(discarded) {
   return found.map((one) => ({ id: one.theme, name: one.title, keywords: one.keywords, category: `${count(one.segments, "segment")}${one.status === "discarded" ? ", discarded" : ""}` }));
 }
 
-// Asked for beforehand, so that letters typed into a dialog find them there; anew whenever the page is, as codes are made here.
-let coming = null;
-const ask = () => { coming = get("/api/state"); coming.catch(() => { coming = null; }); return coming; };
-const codes = async () => (await (coming || ask())).codes;
-
-async function name() {
-  const { name: before, label } = about();
-  $("naming-title").textContent = `A name for ${chosen}`;
-  $("naming-name").value = before;
-  $("naming-memo").value = "";
-  $("naming-help").textContent = `In their words: ${label}`;
-  const given = await asked($("naming"), $("naming-name"));
-  if (given) await decide("name", { theme: chosen, name: given.name, memo: given.memo });
-}
+/** Ask for what goes with a decision, then store it. */
+const told = (verb, ask) => async () => {
+  const given = await ask(chosen, about());
+  if (given) await decide(verb, given);
+};
 
 async function merge() {
   const given = await find(`Which theme goes into ${chosen}?`, `${chosen} keeps its number and its name.`, others(true), "Merge");
@@ -211,25 +203,6 @@ async function move() {
   if (given) await decide("move", { theme: given.item.id, segments, memo: given.memo }, chosen);
 }
 
-async function tie() {
-  const none = about().tied ? [{ id: "", name: "No code", category: "unties it", keywords: [] }] : [];
-  const given = await find(`Which code or category does ${chosen} belong to?`, "", codes().then((found) => [...found, ...none]), "Tie");
-  if (given) await decide("tie", { theme: chosen, code: given.item.id, memo: given.memo });
-}
-
-async function promote() {
-  const { name: before, tied } = about(), under = $("promoting-under");
-  under.replaceChildren();
-  $("promoting-name").value = before;
-  $("promoting-definition").value = $("promoting-memo").value = "";
-  $("promoting-title").textContent = `Make a code of ${chosen}`;
-  const answered = asked($("promoting"), $("promoting-name"));
-  const found = (await codes()).map((code) => el("option", { value: code.id, selected: code.id === tied }, code.name === code.category ? code.name : `${code.category} › ${code.name}`));
-  under.replaceChildren(...(tied ? [] : [el("option", { value: "" }, "None: a category of its own")]), ...found);
-  const given = await answered;
-  if (given) await decide("promote", { theme: chosen, ...given });
-}
-
 async function discard() {
   const all = rows(), here = all.findIndex((row) => row.dataset.theme === chosen);
   const next = discardedShown ? null : (all[here + 1] || all[here - 1]).dataset.theme;
@@ -245,7 +218,7 @@ const ACTIONS = {
   Escape: ["Back to the list", () => { const row = rowOf(chosen); if (row) row.focus(); }],
   D: ["Show or hide discarded themes", () => { if ($("discarded")) { discardedShown = $("discarded").hidden; drawDiscarded(); } }],
   ...(readOnly() ? {} : {
-    n: ["Name the theme", toTheme(name)],
+    n: ["Name the theme", toTheme(told("name", askName))],
     m: ["Merge another theme into it", toTheme(merge)],
     s: ["Split: the ticked segments, or a sub-theme, become a theme", toTheme(split)],
     x: ["Tick the segment", () => tick(document.activeElement.closest(".segment-row")?.querySelector(".tick"))],
@@ -253,8 +226,8 @@ const ACTIONS = {
     v: ["Move the ticked segments to another theme, or out of any", move],
     K: ["Keep the theme; bring a discarded one back", toTheme(() => decide("keep", { theme: chosen }))],
     d: ["Discard the theme", toTheme(discard)],
-    t: ["Tie it to a code or category", toTheme(tie)],
-    p: ["Make a code of it", toTheme(promote)],
+    t: ["Tie it to a code or category", toTheme(told("tie", askTie))],
+    p: ["Make a code of it", toTheme(told("promote", askPromote))],
     u: ["Undo your last decision about themes", back("undo")],
     U: ["Redo it", back("redo")],
   }),
@@ -289,7 +262,7 @@ document.addEventListener("click", (event) => {
   else if (mark) attempt(() => enter(themeOf(mark)));
 });
 
-document.addEventListener("refreshed", () => { ask(); drawn(); });
-ask();
+document.addEventListener("refreshed", () => { askCodes(); drawn(); });
+askCodes();
 drawn();
 if (panes()) rowOf(chosen)?.scrollIntoView({ block: "nearest" });
