@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from themescout.novelty import alike, breadth, grouping, groups
 
@@ -66,3 +68,30 @@ def test_alike_is_what_lies_as_near_as_half_of_the_group() -> None:
     found = alike(group, list("ABCDEF"), others)
     assert list(found[:4]) == [False] * 4
     assert found[4] or grouping._closeness(group, np.arange(6))[0] < np.median(grouping._closeness(group, np.arange(6)))
+
+
+@given(st.integers(0, 10_000), st.integers(2, 30), st.integers(1, 6), st.floats(-0.5, 0.9))
+def test_joining_is_average_linkage_over_pairs_of_different_interviews(
+    seed: int, n: int, docs: int, loosest: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 4)).astype(np.float32)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    doc = rng.integers(0, docs, n)
+    found = {tuple(rows.tolist()) for rows in grouping._joined(x, doc, loosest)}
+    assert found == {tuple(sorted(rows)) for rows in plainly(x.astype(float), doc, loosest)}
+
+
+def plainly(x: np.ndarray, docs: np.ndarray, loosest: float) -> list[list[int]]:
+    """The same with nothing remembered from one join to the next."""
+    parts = [[row] for row in range(len(x))]
+    while True:
+        best, pair = loosest, None
+        for i, first in enumerate(parts):
+            for j in range(i + 1, len(parts)):
+                pairs = [x[a] @ x[b] for a in first for b in parts[j] if docs[a] != docs[b]]
+                if pairs and np.mean(pairs) > best - 1e-9 and (pair is None or np.mean(pairs) > best + 1e-9):
+                    best, pair = float(np.mean(pairs)), (i, j)
+        if pair is None:
+            return parts
+        parts[pair[0]] += parts.pop(pair[1])

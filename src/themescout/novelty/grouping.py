@@ -114,20 +114,26 @@ def _joined(x: NDArray[np.float32], docs: NDArray[np.intp], loosest: float) -> l
     n = len(x)
     members = {row: [row] for row in range(n)}
     likeness = np.where(pairs > 0, total, -np.inf)
+    best = likeness.max(axis=1)  # of each row, so that not all pairs are looked at again after each join
     while len(members) > 1:
-        first, second = np.unravel_index(np.argmax(likeness), likeness.shape)
-        if likeness[first, second] < loosest:
+        first = int(np.argmax(best))
+        if best[first] < loosest:
             break
+        second = int(np.argmax(likeness[first]))
         keep, gone = int(min(first, second)), int(max(first, second))
         for table in (total, pairs):
             table[keep] += table[gone]
             table[:, keep] += table[:, gone]
         members[keep] += members.pop(gone)
-        likeness[gone], likeness[:, gone] = -np.inf, -np.inf
         there = np.asarray(sorted(members), np.intp)
+        lost = there[np.maximum(likeness[there, keep], likeness[there, gone]) >= best[there]]
+        likeness[gone], likeness[:, gone], best[gone] = -np.inf, -np.inf, -np.inf
         values = np.where(pairs[keep, there] > 0, total[keep, there] / np.maximum(pairs[keep, there], 1), -np.inf)
         likeness[keep, there], likeness[there, keep] = values, values
         likeness[keep, keep] = -np.inf
+        best[there] = np.maximum(best[there], likeness[there, keep])
+        again = np.union1d(lost, keep)
+        best[again] = likeness[again].max(axis=1)
     return [np.asarray(sorted(rows), np.intp) for rows in members.values()]
 
 

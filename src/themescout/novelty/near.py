@@ -33,8 +33,15 @@ class Near:
         chosen = np.asarray(blocks, np.intp)
         cosines = self.cosines[of][:, chosen].reshape(len(of), -1)
         rows = self.rows[of][:, chosen].reshape(len(of), -1)
-        order = np.lexsort((rows, -cosines), axis=1)[:, :NEAREST]
-        return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
+        return _first(rows, cosines)
+
+
+def _first(rows: NDArray[np.int32], cosines: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The 10 largest of each row, largest first; of equals the smaller row first."""
+    best = np.argpartition(-cosines, NEAREST - 1, axis=1)[:, :NEAREST]
+    rows, cosines = np.take_along_axis(rows, best, axis=1), np.take_along_axis(cosines, best, axis=1)
+    order = np.lexsort((rows, -cosines), axis=1)
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(cosines, order, axis=1)
 
 
 def near(x: NDArray[np.float32], docs: NDArray[np.intp], blocks: NDArray[np.intp]) -> Near:
