@@ -186,7 +186,7 @@ def test_json_is_the_comparison_and_all_there_is_on_stdout(cli: Cli, study: Path
     data = json.loads(result.stdout)
     assert data["names"] == {"MONEY": "Money"}
     assert data["placed"][0]["quote"]["text"] == QUOTE.text
-    assert data["candidates"][0]["outcome"] == "new, from few"
+    assert data["candidates"][0]["outcome"] == "new, short of the plan"
     assert data["candidates"][0]["share"]["basis"] == "placed"
     assert data["new"]["title"] == "2026"
     assert "comparison.html" in result.stderr

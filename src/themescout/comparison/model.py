@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     NOT_HEARD = "not heard"  # from nobody, after a search of all segments
     UNCLEAR = "unclear"  # from nobody for certain, but some segments are worth reading
     NEW = "new"  # not in the old wave, and from as many informants and settings as the plan asks
-    NEW_FEW = "new, from few"  # not in the old wave, from fewer
+    NEW_FEW = "new, short of the plan"  # not in the old wave, from fewer informants or settings than it asks
     NEITHER = "in neither"  # in neither wave
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 
+_MOST = 0.5  # share of novel segments from which the waves hardly have a subject in common
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What somebody may see: decisions, and suggestions by segment."""
@@ -125,7 +128,7 @@ def _compared(study: Study, book: Codebook, sides: Sides, said: Said, names: Bas
         meanings=assembling.meanings(*both) if both else (), profile=found.profile,
         points=assembling.points(*both) if both else (), comparisons=found.comparisons,
         refused=(*found.refused, *_not_said(sides, said)),
-        notes=(*found.notes, *_merged(said, sources), *names.remarks),
+        notes=(*_different(sides, said, sources), *found.notes, *_merged(said, sources), *names.remarks),
         kinds=bool(book.kinds), names={code.id: code.name for code in book.codes},
     )  # fmt: skip
 
@@ -168,6 +171,16 @@ def _not_said(sides: Sides, said: Said) -> tuple[str, ...]:
             "segments are judged by their distance from everything said before."
         )
     return tuple(made)
+
+
+def _different(sides: Sides, said: Said, sources: Sources) -> tuple[str, ...]:
+    """That the waves are about different things, where they are."""
+    novel = sum(one.q <= sources.plan.fdr for one in said.segments.values()) if said.folds else 0
+    if sides.old is None or novel <= _MOST * len(said.segments):
+        return ()
+    told = f"Most of “{sides.new.wave.title}” is novel ({novel:,} of {len(said.segments):,} segments)"
+    why = "the waves are about different things, or were asked different questions"
+    return (f"{told}: {why}. Compare guides and informants before themes.",)
 
 
 def _merged(said: Said, sources: Sources) -> tuple[str, ...]:

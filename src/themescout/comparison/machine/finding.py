@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from themescout.novelty import Novelty
 
-_SAME = 0.3  # Jaccard overlap from which a group found without somebody is the same group; as for themes found again
+_SAME = 0.5  # share of a group's segments that must be together in a new theme again, found without somebody
 _LEFT_OUT = 15  # informants who are left out in turn, those first on whom most of the groups rest
 _NEAREST = 3  # old segments shown beside a group
 _TIGHT = 10  # nearest segments that say how alike things are where a study has no themes
@@ -58,7 +58,8 @@ class Gathering:
         seeds: how many of them are novel on their own.
         alike: rows of the old wave that lie as near as the group's own.
         nearest: the nearest rows of the old wave, nearest first.
-        holding: whether it is found again, from as many informants as are asked, without each informant in turn; None
+        holding: whether half of it is found again in one group, from as many informants as are asked, without each
+            informant in turn; None
             where it has too few informants for anything to be claimed.
     """
 
@@ -165,7 +166,7 @@ def _lost(material: Material, name: str, groups: Sequence[set[int]], loosest: fl
     return [
         place
         for place, group in enumerate(groups)
-        if not any(len(rows & group) >= _SAME * len(rows | (group & there)) for rows in again)
+        if not any(len(rows & group) >= _SAME * len(group & there) for rows in again)
     ]
 
 

@@ -68,7 +68,8 @@ def _new(found: Comparison) -> Iterable[str]:
 
 
 def _candidate(item: Candidate) -> str:
-    said = f"{item.outcome}, {words.count(item.share)} informants, {words.plural(len(item.settings), 'setting')}"
+    where = words.plural(len(item.settings), "setting") if item.settings else "settings not filled in"
+    said = f"{item.outcome}, {words.count(item.share)} informants, {where}"
     if item.holding is None or item.holding.holds:
         return said
     return f"{said}; does not stand without {words.listed(item.holding.breakers) or 'somebody'}"
