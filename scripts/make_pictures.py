@@ -4,7 +4,8 @@
 
 STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview, and
 reviewed in Chromium without a screen: `docs/pictures/review-code.png`, `review-interview.png`, `review-themes.png` and
-`review-matrix.png`. `docs/pictures/report.png` is the top of the report of the copy, `themes.png` its map of themes.
+`review-matrix.png`. `docs/pictures/report.png` is the top of the report of the copy, `themes.png` its map of themes. Then
+the demo's second wave is compared with the first: `compare.png` is the first figure of that page.
 Nothing is written to STUDY.
 """
 
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from themescout import project
-from themescout.pipeline import run, stages
+from themescout.comparison import pages
+from themescout.comparison import service as comparing
+from themescout.pipeline import demo, run, stages
 from themescout.resources import resource
 from themescout.review import service
 from themescout.types import Kind, Segment, Verdict
@@ -92,6 +95,16 @@ def report_picture(report: Path, target: Path) -> None:
         )  # fmt: skip
 
 
+def figure_picture(page_file: Path, target: Path) -> None:
+    """Write the first figure of a page as PNG."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser(), args=[*AS_ROOT, *FLAGS])
+        page = started.new_page(viewport={"width": SCREEN[0], "height": SCREEN[1]}, reduced_motion="reduce")
+        page.goto(page_file.resolve().as_uri())
+        page.locator("figure").first.screenshot(path=target)
+        started.close()
+
+
 def code_from_gold(study: project.Study) -> None:
     """Decide every segment as the gold coding has it: what overlaps no coded passage is nothing to code."""
     book = stages.load_codebook(study)
@@ -147,6 +160,10 @@ def main() -> None:
         review_pictures(copy, PICTURES, coder="gold")
         report_picture(report.html, PICTURES / "report.png")
         shutil.copy(report.html.parent / "figures" / "themes.png", PICTURES / "themes.png")
+        with project.open_study(copy) as study:
+            demo.add_second_wave(study)
+            page, *_ = pages.write(comparing.compare(study, demo.SECOND), study.reports_folder)
+        figure_picture(page, PICTURES / "compare.png")
 
 
 if __name__ == "__main__":

@@ -114,7 +114,8 @@ def _joined(x: NDArray[np.float32], docs: NDArray[np.intp], loosest: float) -> l
     n = len(x)
     members = {row: [row] for row in range(n)}
     likeness = np.where(pairs > 0, total, -np.inf)
-    best = likeness.max(axis=1)  # of each row, so that not all pairs are looked at again after each join
+    # The best of each row is kept, so that not all pairs are looked at again after each join.
+    best = likeness.max(axis=1, initial=-np.inf)
     while len(members) > 1:
         first = int(np.argmax(best))
         if best[first] < loosest:
