@@ -4,8 +4,8 @@
 
 STUDY is what `themescout demo` makes. A copy of it is coded from the gold coding, all but the end of one interview, and
 reviewed in Chromium without a screen: `docs/pictures/review-code.png`, `review-interview.png`, `review-themes.png` and
-`review-matrix.png`. `docs/pictures/report.png` is the top of the report of the copy, `themes.png` its map of themes. Then
-the demo's second wave is compared with the first: `compare.png` is the first figure of that page.
+`review-matrix.png`. `docs/pictures/report.png` is the top of the report of the copy, `themes.png` its map of themes.
+Then the demo's second wave is compared with the first: `compare.png` is the first figure of that page.
 Nothing is written to STUDY.
 """
 
