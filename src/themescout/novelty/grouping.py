@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST = 1_500  # segments that are grouped; of more, the newest
+_SAMPLE = 200  # segments of a theme that stand for it, evenly over the strong and the weak
 _FEWEST = 3  # segments and, below, informants of a group
 _INFORMANTS = 2
 _NEAR = 0.5  # quantile of a group's own segments that what is like it must reach
@@ -40,13 +41,13 @@ def breadth(x: NDArray[np.float32], docs: Sequence[str], themes: Sequence[Sequen
     numbers = _numbers(docs)
     within: list[float] = []
     between: list[float] = []
-    for place, rows in enumerate(themes):
-        for other in themes[place:]:
-            first, second = np.asarray(rows, np.intp), np.asarray(other, np.intp)
+    some = [np.asarray(rows, np.intp)[:: max(1, -(-len(rows) // _SAMPLE))] for rows in themes]
+    for place, first in enumerate(some):
+        for second in some[place:]:
             pairs = numbers[first][:, None] != numbers[second][None, :]
             if pairs.any():
                 found = float((x[first] @ x[second].T)[pairs].mean())
-                (within if other is rows else between).append(found)
+                (within if second is first else between).append(found)
     return float(np.median(within) + np.median(between)) / 2 if within and between else 0.0
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SAME = 0.5  # share of a group's segments that must be together in a new theme again, found without somebody
 _LEFT_OUT = 15  # informants who are left out in turn, those first on whom most of the groups rest
 _NEAREST = 3  # old segments shown beside a group
+_SAMPLE = 3_000  # old segments that say so
 _TIGHT = 10  # nearest segments that say how alike things are where a study has no themes
 
 
@@ -116,7 +117,8 @@ def _loosest(material: Material) -> float:
     """How loose a new theme may be: as the old ones; without themes, as near neighbours are."""
     if len(material.themes) > 1:
         return novelty.breadth(material.old, material.old_who, material.themes)
-    found = material.old @ material.old.T
+    some = material.old[:: max(1, -(-len(material.old) // _SAMPLE))]
+    found = some @ some.T
     np.fill_diagonal(found, -1.0)
     kept = min(_TIGHT, len(found) - 1)
     return float(np.quantile(np.partition(found, -kept, axis=1)[:, -kept:].mean(axis=1), 0.25)) if kept > 0 else 1.0
