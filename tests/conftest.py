@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-from hypothesis import HealthCheck  # noqa: E402
-from hypothesis import settings as hypothesis_settings  # noqa: E402
+import numpy as np
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
-from themescout import project, settings  # noqa: E402
+from themescout import project, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
