@@ -24,9 +24,12 @@ def test_every_acknowledged_decision_is_there_once(
     import check_review_killed as check
 
     rng = random.Random(20120529)  # noqa: S311  # moments, not secrets
-    counts, served = [], serve(study)
-    for after_s in (0.2, 0.4, 0.6):
+    counts: list[int] = []
+    served, after_s = serve(study), 0.3
+    # How much is done in a moment depends on what else the machine does, so the moment is looked for.
+    while len(counts) < 3 or (len(counts) < 10 and not any(0 < count < 40 for count in counts)):
         served, count, wrong = check.killed(served, lambda: serve(study), study, 40, after_s, rng)
         assert wrong == []
         counts.append(count)
+        after_s *= 0.5 if count == 40 else 1.6 if count == 0 else 1.2
     assert any(0 < count < 40 for count in counts), "one at least was killed at work"

@@ -44,7 +44,31 @@ def desk(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         yield
 
 
-@schema.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-def test_whatever_is_sent_is_answered_as_described(case: Any) -> None:
-    case.call_and_validate(headers=HEADERS, checks=CHECKS)
+def described(method: str, path: str) -> Any:
+    """The test of one operation: whatever is sent is answered as described."""
+
+    @schema.include(method=method, path=path).parametrize()
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    def answered(case: Any) -> None:
+        case.call_and_validate(headers=HEADERS, checks=CHECKS)
+
+    return answered
+
+
+# A function for each, because processes that share the work know tests by their names.
+OPERATIONS = [
+    (method.upper(), path)
+    for path, methods in schema.raw_schema["paths"].items()
+    for method in methods
+    if method in {"get", "post", "put", "delete", "patch"}
+]
+for _method, _path in OPERATIONS:
+    _name = f"test_{_method.lower()}_{_path.strip('/').translate(str.maketrans('/-', '__', '{}'))}"
+    globals()[_name] = described(_method, _path)
+
+
+def test_every_operation_is_tested() -> None:
+    assert len([name for name in globals() if name.startswith(("test_get_", "test_post_", "test_put_"))]) == len(
+        OPERATIONS
+    )
+    assert len(OPERATIONS) >= 40
