@@ -225,7 +225,7 @@ class Candidate:
         novel: how many of them are novel on their own.
         share: k of n informants of the new wave.
         settings: in which it was heard, sorted.
-        alike: k of n informants of the old wave who have a segment that lies as near to it as its own members.
+        alike: k of n informants of the old wave who have a segment as near to it as half of its own members are.
         outcome: NEW or NEW_FEW; RETAINED where enough of the old wave is alike.
         sentence: in words.
         holding: whether it is found, and claimed, without each informant in turn.

@@ -49,7 +49,7 @@ def fingerprint(study: Study, pair: Pair) -> str:
     return digest(
         VERSION, repr(sorted(pair.old.who.items())), repr(sorted(pair.new.who.items())),
         repr(sorted(existing(study, pair).items())), repr(settings.compare), settings.embed.model,
-        settings.suggest.head, str(settings.seed),
+        settings.study.codebook, settings.suggest.head, str(settings.seed),
     )  # fmt: skip
 
 

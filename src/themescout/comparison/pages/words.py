@@ -35,9 +35,10 @@ METHOD = (
     ),
     (
         "What is new",
-        ("Each new segment is held against the earlier interviews: p is the share of earlier segments, each time held "
-        "against the other earlier interviews, that are at least as unlike (conformal p-value). Of the segments "
-        "called novel, the share of false ones is held down as Benjamini and Hochberg (1995) describe. The codebook "
+        ("A segment is new where its like is said by other new informants and not by earlier ones. Earlier interviews "
+        "are left out in turn and put among the new ones; p is the share of their segments that look as new "
+        "(conformal p-value). Of the segments called novel, the share of false ones is held down as Benjamini and "
+        "Hochberg (1995) describe. The codebook "
         "has no part in this."),
     ),
     (
@@ -53,7 +54,8 @@ METHOD = (
     ),
     (
         "Leave one out",
-        "Each claim is made again without each informant in turn. A claim that falls with one person is marked.",
+        ("Each claim is made again without each informant in turn; for a new theme the whole search is, without up to "
+        "15 of them, those first on whom most rests. A claim that falls with one person is marked."),
     ),
 )  # fmt: skip
 
