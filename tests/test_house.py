@@ -26,7 +26,7 @@ FLOORS = (
         "suggest", "participants", "tables", "project", "agreement", "intervals", "saturation", "contrasts",
         "novelty",
     },
-    {"pipeline", "report", "review", "comparison", "health", "notebook"},
+    {"pipeline", "report", "review", "comparison", "batch", "health", "notebook"},
     {"cli", "web"},
 )  # fmt: skip
 FLOOR = {unit: number for number, units in enumerate(FLOORS) for unit in units}

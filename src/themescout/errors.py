@@ -88,3 +88,7 @@ class CodeError(ThemescoutError):
     """There is no such code in the codebook, or no such version of it."""
 
     status = 404
+
+
+class BatchError(ThemescoutError):
+    """A batch run cannot begin or go on as asked; nothing that is done is lost."""
