@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themescout.embed import manifest
+from themescout.embed.parts import MEAN_OF_PARTS, joined
+from themescout.embed.parts import parts as cut
 from themescout.errors import ModelError
 from themescout.text import digest
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-_HOW = "torch-fp32/mean-of-parts/1"
+_HOW = f"torch-fp32/{MEAN_OF_PARTS}"
 
 
 class TransformerEmbedder:
@@ -45,13 +47,10 @@ class TransformerEmbedder:
                 parts.append(piece)
                 weights.append(size)
                 owner.append(i)
-        x = np.zeros((len(texts), self.dimensions), np.float32)
-        if parts:
-            rows = model.encode(parts, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
-            np.add.at(x, owner, rows.astype(np.float32) * np.asarray(weights, np.float32)[:, None])
-        norms = np.linalg.norm(x, axis=1, keepdims=True)
-        np.divide(x, norms, out=x, where=norms > 0)
-        return x
+        if not parts:
+            return np.zeros((len(texts), self.dimensions), np.float32)
+        rows = model.encode(parts, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
+        return joined(rows, owner, weights, len(texts))
 
     def loaded(self) -> Any:
         """The SentenceTransformer, read on the first call.
@@ -137,23 +136,4 @@ def _parts(model: Any, text: str) -> list[tuple[str, int]]:
     tokens = model.tokenizer(
         text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
     )
-    offsets = tokens["offset_mapping"]
-    room = int(model.max_seq_length) - 2
-    if len(offsets) <= room:
-        return [(text, max(len(offsets), 1))]
-    return _windows(text, tokens.word_ids(), offsets, room)
-
-
-def _windows(
-    text: str, word_ids: Sequence[int | None], offsets: Sequence[tuple[int, int]], room: int
-) -> list[tuple[str, int]]:
-    cuts = [0]
-    while len(offsets) - cuts[-1] > room:
-        end = cuts[-1] + room
-        back = end
-        while back > cuts[-1] and word_ids[back] == word_ids[back - 1]:
-            back -= 1
-        cuts.append(back if back > cuts[-1] else end)
-    cuts.append(len(offsets))
-    borders = [0, *(offsets[cut][0] for cut in cuts[1:-1]), len(text)]
-    return [(text[borders[i] : borders[i + 1]], cuts[i + 1] - cuts[i]) for i in range(len(cuts) - 1)]
+    return cut(text, tokens.word_ids(), tokens["offset_mapping"], int(model.max_seq_length) - 2)

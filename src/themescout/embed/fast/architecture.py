@@ -1,0 +1,135 @@
+"""What a sentence-transformers folder holds, as far as the fast engine understands it. numpy only, nothing is run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Tensors = Mapping[str, NDArray[np.float32]]
+
+# Families whose weights have BERT's names and whose layers do what BERT's do (normalised after the sum).
+_FIRST_POSITION = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
+_MODULES = {"Transformer", "Pooling", "Normalize"}
+_POOLINGS = {"mean": ("pooling_mode_mean_tokens", "mean"), "first": ("pooling_mode_cls_token", "cls")}
+
+
+class UnsupportedError(Exception):
+    """The fast engine cannot run this model; the message is the reason, a part of a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """The shape of an encoder.
+
+    Attributes:
+        layers: number of them.
+        heads: of the attention.
+        width: length of a token's vector, and of the text's.
+        epsilon: of the normalisation of layers.
+        first_position: row of the position table for the first token.
+        window: word pieces that a text may have, special ones included.
+        pooling: "mean" of the tokens' vectors, or "first" of them.
+    """
+
+    layers: int
+    heads: int
+    width: int
+    epsilon: float
+    first_position: int
+    window: int
+    pooling: str
+
+
+def architecture(folder: Path) -> Architecture:
+    """Read the shape of the model in `folder`.
+
+    Raises:
+        UnsupportedError: it is of another family, or does something that the fast engine does not do.
+    """
+    place = folder / _where(folder)
+    config, sentence = _json(place / "config.json"), _json(place / "sentence_bert_config.json")
+    family = str(config.get("model_type"))
+    if family not in _FIRST_POSITION:
+        raise UnsupportedError(f"models of the family “{family}” are not known to it")
+    if config.get("hidden_act", "gelu") != "gelu" or config.get("position_embedding_type", "absolute") != "absolute":
+        raise UnsupportedError("the model has another activation or other positions than BERT")
+    if sentence.get("do_lower_case"):
+        raise UnsupportedError("the model makes letters small in a way of its own")
+    if not (place / "tokenizer.json").is_file() or not (place / "model.safetensors").is_file():
+        raise UnsupportedError("the folder has no tokenizer.json or no model.safetensors")
+    first = _FIRST_POSITION[family]
+    longest = int(config["max_position_embeddings"]) - first
+    return Architecture(
+        layers=int(config["num_hidden_layers"]), heads=int(config["num_attention_heads"]),
+        width=int(config["hidden_size"]), epsilon=float(config.get("layer_norm_eps", 1e-12)), first_position=first,
+        window=min(int(sentence.get("max_seq_length") or longest), longest), pooling=_pooling(folder),
+    )  # fmt: skip
+
+
+def tensors(folder: Path) -> dict[str, NDArray[np.float32]]:
+    """The encoder's parameters by BERT's names, without a leading name of the family."""
+    from safetensors.numpy import load_file  # noqa: PLC0415  # only where weights are read
+
+    found = load_file(folder / _where(folder) / "model.safetensors")
+    prefixes = ("bert.", "roberta.")
+    made = {}
+    for name, value in found.items():
+        short = next((name[len(start) :] for start in prefixes if name.startswith(start)), name)
+        if short.startswith(("embeddings.", "encoder.")) and value.dtype.kind == "f":
+            made[short] = np.asarray(value, np.float32)
+    return made
+
+
+def changed(weights: Tensors, change: Path) -> dict[str, NDArray[np.float32]]:
+    """Parameters with a stored difference added (see `embed.tuned`)."""
+    made = dict(weights)
+    with np.load(change, allow_pickle=False) as data:
+        for name in data.files:
+            what, _, target = name.partition(":")
+            if what == "steps":
+                steps, scales = data[name], data[f"scales:{target}"]
+                made[target] = made[target] + steps.astype(np.float32) * (scales if steps.ndim == 1 else scales[:, None])
+    return made
+
+
+def tokenizer_file(folder: Path) -> Path:
+    """The file with everything that makes word pieces of a text."""
+    return folder / _where(folder) / "tokenizer.json"
+
+
+def _where(folder: Path) -> str:
+    """The subfolder of the encoder; modules that the engine does not know are an error."""
+    modules: Any = _json(folder / "modules.json") or [{"type": "Transformer", "path": ""}]
+    kinds = [str(module.get("type", "")).rpartition(".")[2] for module in modules]
+    if kinds[0] != "Transformer" or set(kinds) - _MODULES:
+        raise UnsupportedError(f"the model has parts that it does not know: {', '.join(kinds)}")
+    return str(modules[0].get("path", ""))
+
+
+def _pooling(folder: Path) -> str:
+    configs = sorted(folder.glob("*_Pooling/config.json"))
+    config = _json(configs[0]) if configs else {}
+    asked = config.get("pooling_mode")
+    found = [name for name, (key, short) in _POOLINGS.items() if config.get(key) or asked == short]
+    others = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
+    if len(found) != 1 or len(others) > 1:
+        raise UnsupportedError("the model makes one vector of many in a way that it does not know")
+    return found[0]
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UnsupportedError(f"{path.name} cannot be read") from error

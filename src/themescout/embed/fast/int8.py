@@ -1,0 +1,157 @@
+"""Embedding with a prepared encoder: 8-bit integers, no torch, all cores."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from themescout.embed import manifest
+from themescout.embed.fast import prepared
+from themescout.embed.parts import MEAN_OF_PARTS, joined, parts
+from themescout.errors import ModelError
+from themescout.text import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+HOW = f"int8-{prepared.RECIPE}/{MEAN_OF_PARTS}"
+_PIECES = 2048  # word pieces of a batch: enough for the matrix products, little enough for the cache
+_SPECIAL = 2  # pieces that stand before and after every text
+
+
+class Int8Embedder:
+    """An encoder whose matrix products are done in 8-bit integers by OpenVINO.
+
+    The same word pieces as in sentence-transformers, the same treatment of long texts. Texts of one length are
+    computed together, without padding, and each on one core: the vector of a text is the same to the last bit, whatever
+    other texts it is asked with and however many cores there are.
+
+    Args:
+        folder: of the sentence-transformers model.
+        weights_sha256: of its weights.
+        key: of the vectors.
+        dimensions: of the vectors.
+        change: a difference that is added to the weights.
+    """
+
+    at_once = 1024  # texts that are best given together
+
+    def __init__(
+        self, folder: Path, weights_sha256: str, *, key: str, dimensions: int, change: Path | None = None
+    ) -> None:
+        self._folder, self._sha256, self._change = folder, weights_sha256, change
+        self.key = key
+        self.dimensions = dimensions
+        self._run: Any = None
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, float32, shape (len(texts), dimensions); an empty text gives a zero row."""
+        if not any(text.strip() for text in texts):
+            return np.zeros((len(texts), self.dimensions), np.float32)
+        if self._run is None:
+            self._load()
+        pieces: list[list[int]] = []
+        owners: list[int] = []
+        sizes: list[int] = []
+        for owner, ids, size in self._pieces(texts):
+            owners.append(owner)
+            pieces.append(ids)
+            sizes.append(size)
+        return joined(self._vectors(pieces), owners, sizes, len(texts))
+
+    def _load(self) -> None:
+        import openvino  # noqa: PLC0415  # only where something is embedded
+        from tokenizers import Tokenizer  # noqa: PLC0415  # the same
+
+        found = prepared.prepared(self._folder, self._sha256, self._change)
+        self._window = found.window
+        self._tokenizer = Tokenizer.from_file(str(found.tokenizer))
+        # Each request on one core, as many requests as cores; integers and 32-bit floats, whatever else the processor
+        # offers, because mixing more kinds of numbers costs more than it saves.
+        cores = threads()
+        wanted = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32"}
+        self._run = openvino.Core().compile_model(str(found.graph), "CPU", wanted)
+        self._queue = openvino.AsyncInferQueue(self._run, cores)
+
+    def _pieces(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int], int]]:
+        """(text, word pieces with the special ones, their number without) of each part of each text."""
+        room = self._window - _SPECIAL
+        long: list[tuple[int, str, int]] = []
+        for owner, found in enumerate(self._tokenizer.encode_batch(list(texts))):
+            if len(found.ids) <= self._window:
+                if texts[owner].strip():
+                    yield owner, found.ids, max(len(found.ids) - _SPECIAL, 1)
+                continue
+            bare = self._tokenizer.encode(texts[owner], add_special_tokens=False)
+            long += [(owner, part, size) for part, size in parts(texts[owner], bare.word_ids, bare.offsets, room)]
+        again = self._tokenizer.encode_batch([part for _, part, _ in long])
+        for (owner, _, size), found in zip(long, again, strict=True):
+            yield owner, found.ids[: self._window], size
+
+    def _vectors(self, pieces: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        x = np.empty((len(pieces), self.dimensions), np.float32)
+
+        def keep(request: Any, rows: list[int]) -> None:
+            x[rows] = request.get_output_tensor(0).data
+
+        self._queue.set_callback(keep)
+        for rows in _batches(pieces):
+            self._queue.start_async([np.asarray([pieces[row] for row in rows], np.int64)], rows)
+        self._queue.wait_all()
+        return x
+
+
+def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Rows of equal length, longest first."""
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for row, one in enumerate(pieces):
+        by_length[len(one)].append(row)
+    for length in sorted(by_length, reverse=True):
+        rows, size = by_length[length], max(1, _PIECES // length)
+        yield from (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def threads() -> int:
+    """Cores to use: $THEMESCOUT_THREADS, else all that this process may use."""
+    asked = os.environ.get("THEMESCOUT_THREADS", "")
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def default(change: Path | None = None) -> Int8Embedder:
+    """The default model from its package, weights verified; with a change to it, if one is given."""
+    card = manifest.default_card()
+    folder = manifest.default_folder(card)
+    name = f"{card.name}@{card.sha256[:16]}/{HOW}"
+    key = f"{name}+{change.stem}@{manifest.file_sha256(change)[:16]}" if change else name
+    return _VerifiedEmbedder(folder, card.sha256, key=key, dimensions=card.dimensions, change=change)
+
+
+def folder(path: str) -> Int8Embedder:
+    """A sentence-transformers folder of the user's own, of the BERT family.
+
+    Raises:
+        ModelError: the fast engine cannot run it.
+    """
+    from themescout.embed.fast.architecture import UnsupportedError, architecture  # noqa: PLC0415  # small, but not needed for keys
+
+    place = Path(path).expanduser()
+    try:
+        shape = architecture(place)
+    except UnsupportedError as error:
+        raise ModelError(f"The fast engine cannot run {place.name}: {error}.", "Set embed.engine to torch.") from error
+    weights = digest(*(manifest.file_sha256(file) for file in sorted(place.rglob("model.safetensors"))))
+    return Int8Embedder(place, weights, key=f"{place.name}@{weights[:16]}/{HOW}", dimensions=shape.width)
+
+
+class _VerifiedEmbedder(Int8Embedder):
+    def _load(self) -> None:
+        manifest.verify_default()
+        super()._load()
