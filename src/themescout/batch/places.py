@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from themescout.batch import files
+from themescout.batch.files import is_local, local_path
 from themescout.errors import BatchError
+
+__all__ = ["Place", "is_local", "local_path"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -54,8 +57,8 @@ class Place:
         """
         path = self._path(name)
         try:
-            if files.is_local(path):
-                _write_local(Path(files.local_path(path)), data)
+            if is_local(path):
+                _write_local(Path(local_path(path)), data)
             else:
                 _write_remote(path, data)
         except files.troubles() as error:
@@ -69,8 +72,8 @@ class Place:
         """
         path = self._path(name)
         try:
-            if files.is_local(path):
-                return Path(files.local_path(path)).exists()
+            if is_local(path):
+                return Path(local_path(path)).exists()
             system, inner = files.system(path)
             return bool(system.exists(inner))
         except files.troubles() as error:
@@ -86,8 +89,8 @@ class Place:
         """
         path = self._path(folder)
         try:
-            if files.is_local(path):
-                found = [item.name for item in Path(files.local_path(path)).iterdir()]
+            if is_local(path):
+                found = [item.name for item in Path(local_path(path)).iterdir()]
             else:
                 system, inner = files.system(path)
                 system.invalidate_cache(inner)
@@ -106,8 +109,8 @@ class Place:
         """
         path = self._path(name)
         try:
-            if files.is_local(path):
-                _remove_local(Path(files.local_path(path)))
+            if is_local(path):
+                _remove_local(Path(local_path(path)))
             else:
                 system, inner = files.system(path)
                 if system.exists(inner):
@@ -124,10 +127,10 @@ class Place:
             BatchError: it cannot be removed.
         """
         path = self._path(folder)
-        if not files.is_local(path) or not self.exists(folder):
+        if not is_local(path) or not self.exists(folder):
             return
         try:
-            for left in Path(files.local_path(path)).glob(f".*{_HALF}"):
+            for left in Path(local_path(path)).glob(f".*{_HALF}"):
                 left.unlink(missing_ok=True)
         except OSError as error:
             raise BatchError(f"{path} cannot be tidied: {files.why(error)}.", "Check its rights.") from error
