@@ -30,9 +30,7 @@ class Regression:
         mean: shape (k,), to which scores are added.
     """
 
-    def __init__(
-        self, kernel: Kernel, examples: Design, alpha: NDArray[np.float64], mean: NDArray[np.float64]
-    ) -> None:
+    def __init__(self, kernel: Kernel, examples: Design, alpha: NDArray[np.float64], mean: NDArray[np.float64]) -> None:
         self._kernel, self._x, self._mean = kernel, examples.x, mean
         self._alpha = alpha.astype(np.float32)
         # Few of all terms are in the examples; the others have no weight.

@@ -11,7 +11,7 @@ import numpy as np
 
 from themescout.suggest.answering import Answering, Fixed, Regression
 from themescout.suggest.kernel import stacked
-from themescout.suggest.pool import Opinions, Pool
+from themescout.suggest.pool import Pool
 from themescout.suggest.ridge import Ridge
 
 if TYPE_CHECKING:

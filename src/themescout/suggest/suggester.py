@@ -141,15 +141,19 @@ class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
             abstained=abstained,
         )
 
+    @property
+    def needs_surroundings(self) -> bool:
+        """Whether what is said around a row matters: it does where decisions were learned in the order of speaking."""
+        return self._learner.kernel.ordered
+
     def for_new_texts(self, *, tuned: bool) -> Self:
         """A copy with what `answers` needs for rows that are not the study's, and no more: small, and does not learn.
 
         `tuned`: whether those rows will have `tuned` vectors.
         """
         made = copy.copy(self)
-        made._learner, made._study = self._learner.fixed(), None
-        if tuned and self.head is not None:
-            made._alone = self._alone[2 if self.codebook.kinds else 1 :]
+        told_by_head = (2 if self.codebook.kinds else 1) if tuned and self.head is not None else 0
+        made.__dict__.update(_learner=self._learner.fixed(), _study=None, _alone=self._alone[told_by_head:])
         for name in ("_witnesses", "_places", "_study_seen"):
             made.__dict__.pop(name, None)
         return made
