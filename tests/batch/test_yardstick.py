@@ -44,12 +44,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory, two_codes: str) -> Iterat
         for stage in RUN:
             stage(study)
         for i, item in enumerate(study.store.segments.all()[:24]):
-            code, kind = ("MONEY", "PEOPLE")[i % 2], (Kind.BARRIER, Kind.NEITHER)[i % 3 == 0]
-            review.decide(
-                study, segment=item.id, verdict=Verdict.CHANGE, coder="ann", kind=kind, code=code if i % 3 else None
-            )
+            decided(study, item.id, ("MONEY", "PEOPLE", "")[i % 3])
         stages.suggest(study)
         yield study
+
+
+def decided(study: Study, segment: str, code: str) -> None:
+    kind, verdict = (Kind.BARRIER, Verdict.CHANGE) if code else (None, Verdict.REJECT)
+    book = stages.load_codebook(study)
+    review.decide(study, segment=segment, verdict=verdict, coder="ann", book=book, kind=kind, code=code or None)
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +224,7 @@ def rename(study: Study) -> Study:
 
 
 def decide(study: Study) -> Study:
-    review.decide(study, segment=study.store.segments.all()[-1].id, verdict=Verdict.REJECT, coder="ann")
+    decided(study, study.store.segments.all()[-1].id, "")
     return study
 
 
