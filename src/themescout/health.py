@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from themescout import __version__, embed, plugins
 from themescout.embed import manifest
+from themescout.embed.engine import choose
+from themescout.embed.fast import prepared
 from themescout.errors import ThemescoutError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _METHOD = (
     "sentence-transformers",
     "torch",
+    "openvino",
     "graspologic-native",
     "umap-learn",
     "hdbscan",
@@ -43,7 +46,7 @@ class Finding:
     todo: str = ""
 
 
-def examine(model: str) -> tuple[Finding, ...]:
+def examine(model: str, engine: str = "auto") -> tuple[Finding, ...]:
     """Everything that `doctor` prints, in order; `model` as in the settings."""
     return (
         Finding(
@@ -55,7 +58,8 @@ def examine(model: str) -> tuple[Finding, ...]:
         _together("review in the browser", _REVIEW, "all that it needs is there"),
         _plugins(),
         _weights(),
-        *_trial(model),
+        _engine(model, engine),
+        *_trial(model, engine),
         _writable(),
     )
 
@@ -94,11 +98,22 @@ def _weights() -> Finding:
     )
 
 
-def _trial(model: str) -> tuple[Finding, ...]:
+def _engine(model: str, engine: str) -> Finding:
+    """Which engine a new study would be embedded with, and why."""
+    chosen = choose(model, engine)
+    if not embed.settled(model, engine):
+        return Finding(what="engine", found=f"{model} has no choice of it")
+    found = f"{chosen.engine}: {chosen.reason}"
+    if chosen.engine == "int8":
+        found += f"; prepared once, in {prepared.cache_folder()}"
+    return Finding(what="engine", found=found)
+
+
+def _trial(model: str, engine: str) -> tuple[Finding, ...]:
     """Embed a sentence with every socket refused: proof that the method needs no network."""
     try:
         with _no_network():
-            embedder = embed.make(model)
+            embedder = embed.make(model, engine)
             x = embedder.embed(["The clinic was open, but nobody had come to staff it."])
     except ThemescoutError as error:
         return (Finding(what="engine", found=str(error), state="bad", todo=error.hint),)
@@ -115,7 +130,7 @@ def _trial(model: str) -> tuple[Finding, ...]:
             ),
         )
     return (
-        Finding(what="engine", found=f"{embedder.key}: a sentence became {x.shape[1]} numbers"),
+        Finding(what="vectors", found=f"{embedder.key}: a sentence became {x.shape[1]} numbers"),
         Finding(what="network", found="not needed: that was done with every connection refused"),
     )
 

@@ -21,6 +21,7 @@ DATABASE = "study.db"
 TRANSCRIPTS = "transcripts"
 REPORTS = "reports"
 PARTICIPANTS = "participants.csv"
+ENGINE = "engine"  # the record of which engine first embedded the study, by model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,19 @@ def open_study(folder: Path, *, shared: bool = False) -> Study:
     except BaseException:
         store.close()
         raise
-    return Study(folder=folder, settings=settings, store=store)
+    return Study(folder=folder, settings=_with_kept_engine(settings, store), store=store)
+
+
+def _with_kept_engine(settings: Settings, store: Store) -> Settings:
+    """Settings with the engine that the study was first embedded with, where they leave it open.
+
+    Studies that were embedded before engines could be chosen were embedded by torch.
+    """
+    if settings.embed.engine != "auto":
+        return settings
+    kept = store.stages.record(ENGINE)
+    engine = kept.get(settings.embed.model) if kept else "torch" if store.vectors.count() else None
+    return settings_module.changed(settings, "embed", engine=engine)
 
 
 def open_copy(folder: Path, database: Path) -> Study:
@@ -132,4 +145,4 @@ def open_copy(folder: Path, database: Path) -> Study:
     except BaseException:
         store.close()
         raise
-    return Study(folder=folder, settings=settings, store=store)
+    return Study(folder=folder, settings=_with_kept_engine(settings, store), store=store)

@@ -48,9 +48,15 @@ class SegmentSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedSettings:
-    """`[embed]`: which model. "default", "ngrams", or the path of a sentence-transformers folder."""
+    """`[embed]`: which model, and what computes its vectors.
+
+    `model`: "default", "ngrams", or the path of a sentence-transformers folder. `engine`: "torch" (32-bit floats, or a
+    graphics card), "int8" (8-bit integers, several times as fast), "static" (vectors of words, for very many texts;
+    much weaker), "auto" = chosen for the computer when a study is first embedded, and kept.
+    """
 
     model: str = "default"
+    engine: str = "auto"
     batch: int = 64
 
 
@@ -149,7 +155,10 @@ _SECTIONS: Mapping[str, type] = {
     "report": ReportSettings,
     "compare": CompareSettings,
 }
-_CHOICES: Mapping[str, tuple[str, ...]] = {"test": ("none", "boschloo", "mid_p", "fisher")}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "test": ("none", "boschloo", "mid_p", "fisher"),
+    "engine": ("auto", "torch", "int8", "static"),
+}
 
 
 def read(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -70,7 +70,7 @@ class Yardstick:
     Args:
         title: of the study.
         fingerprint: hash of all it rests on.
-        models: names for `embed.make`: the study's model and, where there is one, that trained for the codebook.
+        models: what `embed.make` is given, model and engine: the study's and, where there is one, that of the codebook.
         keys: of those embedders; others are not used.
         themes: of the study.
         matcher: fitted, made small by `Suggester.for_new_texts`.
@@ -82,7 +82,7 @@ class Yardstick:
         *,
         title: str,
         fingerprint: str,
-        models: Sequence[str],
+        models: Sequence[tuple[str, str]],
         keys: Sequence[str],
         themes: ShownThemes,
         matcher: Suggester,
@@ -102,7 +102,9 @@ class Yardstick:
         """
         book, items = stages.load_codebook(study), study.store.segments.all()
         tuned = suggesting.trained(book, study.settings)
-        models = (_lasting(study.settings.embed.model), *([suggesting.TUNED] if tuned else []))
+        engine = embed.settled(study.settings.embed.model, study.settings.embed.engine)
+        names = (_lasting(study.settings.embed.model), *([suggesting.TUNED] if tuned else []))
+        models = tuple((name, engine) for name in names)
         embedders = _made(models)
         keys = tuple(embedder.key for embedder in embedders)
         _check(study, items, keys)
@@ -202,7 +204,7 @@ class Yardstick:
         """The study's embedders; they load their models when they are asked for the first time."""
         if not self._embedders:
             made = _made(self.models)
-            for name, embedder, key in zip(self.models, made, self.keys, strict=True):
+            for (name, _), embedder, key in zip(self.models, made, self.keys, strict=True):
                 if embedder.key != key:
                     raise BatchError(
                         f"The model “{name}” here is not the one that the study used ({embedder.key}, not {key}).",
@@ -217,8 +219,8 @@ class Yardstick:
         return tuple(sorted((name, count) for name, count in zip(names, counts, strict=True) if count))
 
 
-def _made(models: Sequence[str]) -> tuple[Embedder, ...]:
-    return tuple(embed.make(model) for model in models)
+def _made(models: Sequence[tuple[str, str]]) -> tuple[Embedder, ...]:
+    return tuple(embed.make(model, engine) for model, engine in models)
 
 
 def _lasting(model: str) -> str:

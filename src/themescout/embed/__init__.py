@@ -5,20 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from themescout import plugins
+from themescout.embed.engine import AUTO, choose
+from themescout.errors import ModelError
 
 if TYPE_CHECKING:
     from themescout.protocols import Embedder
 
+_WITH_ENGINES = ("default", "folder", "scale-up")  # models of layers, which several engines can run
 
-def make(model: str) -> Embedder:
+
+def make(model: str, engine: str = AUTO) -> Embedder:
     """The embedder for a setting: a registered name, else the path of a sentence-transformers folder.
 
+    `engine`: "auto", "torch", "int8" or "static" (see `embed.engine`); embedders of another kind have no choice of it.
     Nothing heavy is imported or loaded yet.
 
     Raises:
-        ModelError: the path is no model folder.
+        ModelError: the path is no model folder, or the engine cannot run it.
         PluginError: neither a known name nor a path.
     """
     name = model if model in plugins.names("embedders") else "folder"
-    made: Embedder = plugins.load("embedders", name)(model)
+    chosen = settled(model, engine)
+    if chosen == "static" and name == "folder":
+        raise ModelError(f"The static engine has vectors of its own and cannot run {model}.", "Set model to default.")
+    entry = {"int8": f"{name}-int8", "static": "static"}.get(chosen, name)
+    made: Embedder = plugins.load("embedders", entry)(model)
     return made
+
+
+def settled(model: str, engine: str = AUTO) -> str:
+    """The engine that computes a model's vectors: "torch", "int8" or "static"; "" where the model has no choice of it."""
+    name = model if model in plugins.names("embedders") else "folder"
+    return choose(model, engine).engine if name in _WITH_ENGINES else ""

@@ -22,12 +22,12 @@ def embedded(
     Args:
         texts: any number of which may be equal; the distinct ones are embedded longest first.
         embedder: what embeds them.
-        batch: texts given to it at a time.
+        batch: texts given to it at a time, unless it says itself how many are best (`at_once`).
         progress: told how many distinct texts are done, and of how many.
     """
     distinct = sorted(set(texts), key=lambda text: (-len(text), text))
     x = np.zeros((len(distinct), embedder.dimensions), np.float32)
-    size = max(1, batch)
+    size = getattr(embedder, "at_once", max(1, batch))
     for i in range(0, len(distinct), size):
         part = distinct[i : i + size]
         x[i : i + size] = embedder.embed(part)

@@ -34,9 +34,7 @@ def parts(
     return [(text[borders[i] : borders[i + 1]], cuts[i + 1] - cuts[i]) for i in range(len(cuts) - 1)]
 
 
-def joined(
-    rows: NDArray[np.float32], owners: Sequence[int], sizes: Sequence[int], count: int
-) -> NDArray[np.float32]:
+def joined(rows: NDArray[np.float32], owners: Sequence[int], sizes: Sequence[int], count: int) -> NDArray[np.float32]:
     """The vectors of `count` texts: the mean of their parts' vectors, weighted by word pieces, of length 1.
 
     A text without a part gets a row of zeros.

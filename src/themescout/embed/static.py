@@ -30,11 +30,13 @@ class StaticEmbedder:
     at_once = 4096  # texts that are best given together
     dimensions = _DIMENSIONS
 
-    def __init__(self) -> None:
+    def __init__(self, _: str = "static") -> None:
         try:
             version = metadata.version(_PACKAGE)
         except metadata.PackageNotFoundError as error:
-            raise ModelError("The static engine needs a package that is missing: wordllama.", "Try: pip install wordllama") from error
+            raise ModelError(
+                "The static engine needs a package that is missing: wordllama.", "Try: pip install wordllama"
+            ) from error
         self.key = f"{_PACKAGE}-{_DIMENSIONS}@{version}/static/1"
         self._model: Any = None
 

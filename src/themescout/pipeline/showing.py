@@ -151,5 +151,5 @@ def _vectors(study: Study, items: Sequence[Segment]) -> tuple[str, Any]:
     try:
         return key, study.store.vectors.read(texts, key)
     except KeyError:
-        key = embed.make(study.settings.embed.model).key
+        key = embed.make(study.settings.embed.model, study.settings.embed.engine).key
         return key, study.store.vectors.read(texts, key)

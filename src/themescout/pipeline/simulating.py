@@ -64,7 +64,7 @@ def study(opened: Study) -> Coded:
         StudyError: too little is decided.
     """
     stages.require_suggestions(opened)
-    book, embedder = stages.load_codebook(opened), embed.make(opened.settings.embed.model)
+    book, embedder = stages.load_codebook(opened), embed.make(opened.settings.embed.model, opened.settings.embed.engine)
     items = {item.id: item for item in opened.store.segments.all()}
     known = suggesting.labelled(opened.store.decisions.all(), items, opened.settings.suggest.learn_from)
     place = {name: i for i, name in enumerate(items)}

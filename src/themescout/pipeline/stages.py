@@ -15,6 +15,7 @@ from themescout import codebook as codebooks
 from themescout import curation, embed, segment
 from themescout.errors import StudyError
 from themescout.pipeline import curating, discovering, suggesting
+from themescout.project import ENGINE
 from themescout.suggest import code_texts
 from themescout.text import digest
 
@@ -81,7 +82,7 @@ def cut(study: Study, *, progress: Progress = quiet) -> StageResult:
 def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     """Embed every segment and every text of the codebook that has no vector yet under the model's key."""
     began = time.monotonic()
-    embedder = embed.make(study.settings.embed.model)
+    embedder = embed.make(study.settings.embed.model, study.settings.embed.engine)
     book = load_codebook(study)
     said = [item.text for item in study.store.segments.all()]
     texts = [*said, *(text.embedded for text in code_texts(book))]
@@ -89,8 +90,9 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     wanted = [(embedder, texts), *([(found[1], said)] if found else [])]
     todo = [(model, study.store.vectors.missing(some, model.key)) for model, some in wanted]
     total, done = sum(len(missing) for _, missing in todo), 0
-    size = max(1, study.settings.embed.batch)
+    _keep_engine(study)
     for model, missing in todo:
+        size = getattr(model, "at_once", study.settings.embed.batch)
         for i in range(0, len(missing), size):
             part = missing[i : i + size]
             study.store.vectors.add(part, model.embed(part), model.key)
@@ -99,10 +101,19 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     return _result("vectors", fresh=not total, sentence=f"{len(set(texts))} texts with {embedder.key}", began=began)
 
 
+def _keep_engine(study: Study) -> None:
+    """Record which engine embeds the study, so that it is the same on every computer from now on."""
+    model, kept = study.settings.embed.model, study.store.stages.record(ENGINE)
+    engine = embed.settled(model, study.settings.embed.engine)
+    if engine and model not in kept:
+        with study.store.transaction():
+            study.store.stages.finish(ENGINE, "", {**kept, model: engine})
+
+
 def discover(study: Study, *, progress: Progress = quiet) -> StageResult:
     """Find candidate themes among all segments."""
     began = time.monotonic()
-    embedder = embed.make(study.settings.embed.model)
+    embedder = embed.make(study.settings.embed.model, study.settings.embed.engine)
     settings, seed = study.settings.discover, study.settings.seed
     wanted = digest(VERSION, study.store.segments.fingerprint(), embedder.key, repr(settings), str(seed))
     if study.store.stages.fingerprint("themes") == wanted:
@@ -135,7 +146,7 @@ def _titles(study: Study) -> dict[int, tuple[str, tuple[str, ...]]]:
 def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
     """Suggest a kind and codes for every segment, and tie the themes to the codebook."""
     began = time.monotonic()
-    embedder, book = embed.make(study.settings.embed.model), load_codebook(study)
+    embedder, book = embed.make(study.settings.embed.model, study.settings.embed.engine), load_codebook(study)
     wanted = digest(
         VERSION, study.store.stages.fingerprint("themes"), study.store.decisions.fingerprint(),
         book.sha256, repr(study.settings.suggest), str(study.settings.seed),

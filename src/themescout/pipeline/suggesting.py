@@ -29,10 +29,10 @@ _REJECTING = frozenset({"reject", "change"})
 
 def trained(book: Codebook, settings: Settings) -> tuple[Head, Embedder] | None:
     """What was trained for this codebook and its embedder; None where there is nothing, or it is not wanted."""
-    if settings.embed.model != "default" or settings.suggest.head == "none":
+    if settings.embed.model != "default" or settings.embed.engine == "static" or settings.suggest.head == "none":
         return None
     head = head_for(book)
-    return (head, embed.make(TUNED)) if head else None
+    return (head, embed.make(TUNED, settings.embed.engine)) if head else None
 
 
 def made(book: Codebook, settings: Settings, head: Head | None) -> Any:

@@ -230,7 +230,7 @@ def vectors(
 
     Each distinct text is embedded once, longest first.
     """
-    embedder = embedders.make(settings.embed.model)
+    embedder = embedders.make(settings.embed.model, settings.embed.engine)
     return _embedded(texts, embedder, settings.embed.batch, progress), embedder.key
 
 

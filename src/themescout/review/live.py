@@ -144,7 +144,7 @@ class Live:
     def _fit(self) -> None:
         with project.open_study(self._folder) as study:
             read = study.store.decisions.count()
-            embedder = embed.make(study.settings.embed.model)
+            embedder = embed.make(study.settings.embed.model, study.settings.embed.engine)
             self._embed_codebook(study, embedder)
             matcher, rows = suggesting.fitted(study, self._book, embedder, self._items)
             known = {decision.segment for decision in study.store.decisions.all()[:read]}

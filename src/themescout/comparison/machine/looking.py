@@ -93,7 +93,9 @@ def suggest(study: Study, book: Codebook, new: Side) -> None:
     if len(known) == len(new.items):
         return
     items = study.store.segments.all()
-    matcher, rows = suggesting.fitted(study, book, embed.make(study.settings.embed.model), items)
+    matcher, rows = suggesting.fitted(
+        study, book, embed.make(study.settings.embed.model, study.settings.embed.engine), items
+    )
     there = study.store.suggestions.count() > 0
     wanted = [place for place, item in enumerate(items) if (item.id in new.who or not there)]
     made = matcher.suggest(rows.take(wanted), listed=study.settings.suggest.listed)

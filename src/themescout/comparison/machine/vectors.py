@@ -34,7 +34,7 @@ def joined(
     items = (*pair.old.items, *pair.new.items)
     texts = [item.text for item in items]
     trained = suggesting.trained(book, study.settings)
-    models = [embed.make(study.settings.embed.model), *([trained[1]] if trained else [])]
+    models = [embed.make(study.settings.embed.model, study.settings.embed.engine), *([trained[1]] if trained else [])]
     parts = [study.store.vectors.read(texts, model.key) for model in models]
     both = _unit(np.hstack(parts))
     docs = [item.transcript for item in items]

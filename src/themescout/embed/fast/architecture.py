@@ -97,7 +97,9 @@ def changed(weights: Tensors, change: Path) -> dict[str, NDArray[np.float32]]:
             what, _, target = name.partition(":")
             if what == "steps":
                 steps, scales = data[name], data[f"scales:{target}"]
-                made[target] = made[target] + steps.astype(np.float32) * (scales if steps.ndim == 1 else scales[:, None])
+                made[target] = made[target] + steps.astype(np.float32) * (
+                    scales if steps.ndim == 1 else scales[:, None]
+                )
     return made
 
 

@@ -86,7 +86,9 @@ class Graph:
     def _layer(self, layer: int, kept: Node, x: Node) -> tuple[Node, Node]:
         name = f"encoder.layer.{layer}"
         said = self._attention(layer, self._input(x, f"{layer}.qkv"))
-        y = self._product(self._input(said, f"{layer}.out"), *self._linear(f"{name}.attention.output.dense"), f"{layer}.out")
+        y = self._product(
+            self._input(said, f"{layer}.out"), *self._linear(f"{name}.attention.output.dense"), f"{layer}.out"
+        )
         kept, x = self._normalised(self._op.add(y, kept), f"{name}.attention.output.LayerNorm", f"{layer}.up")
         y = self._product(self._input(x, f"{layer}.up"), *self._linear(f"{name}.intermediate.dense"), f"{layer}.up")
         y = self._input(self._op.gelu(y, "erf"), f"{layer}.down")

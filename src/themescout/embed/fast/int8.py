@@ -13,6 +13,7 @@ from themescout.embed import manifest
 from themescout.embed.fast import prepared
 from themescout.embed.parts import MEAN_OF_PARTS, joined, parts
 from themescout.errors import ModelError
+from themescout.resources import resource
 from themescout.text import digest
 
 if TYPE_CHECKING:
@@ -125,8 +126,17 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def default(change: Path | None = None) -> Int8Embedder:
-    """The default model from its package, weights verified; with a change to it, if one is given."""
+def default(_: str) -> Int8Embedder:
+    """The default model from its package, weights verified."""
+    return _default(None)
+
+
+def scale_up(_: str) -> Int8Embedder:
+    """The default model, changed for the codebook scale-up (see `embed.tuned`)."""
+    return _default(resource("models", "scale-up-head.npz"))
+
+
+def _default(change: Path | None) -> Int8Embedder:
     card = manifest.default_card()
     folder = manifest.default_folder(card)
     name = f"{card.name}@{card.sha256[:16]}/{HOW}"
