@@ -6,10 +6,13 @@ import os
 import signal
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from themescout.batch.model import Form, Partition, Receipt, Refusal, Source
 from themescout.errors import BatchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def source(number: int, path: str = "", form: Form = Form.INTERVIEWS) -> Source:

@@ -17,7 +17,6 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from themescout.batch.model import Receipt
 from themescout.errors import BatchError, ThemescoutError
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-    from themescout.batch.model import Partition, Work
+    from themescout.batch.model import Partition, Receipt, Work
 
 _TRIES = 2  # deaths at one partition before it is given up
 _STILLBORN = 4  # deaths in a row of workers that never got as far as to work
@@ -150,14 +149,14 @@ class _Watch:
             self._again.append(partition)
         else:
             del self._deaths[partition.name]
-            yield self._lost(partition, why)
+            yield self._lost(partition, f"the process that worked at it {why}, and so did another that worked alone")
 
     def _begun_in_vain(self, why: str) -> bool:
         """Whether another worker is worth a try after one that died before it came to work."""
         self._stillborn += 1
         if self._stillborn >= _STILLBORN and not self._hands:
             raise BatchError(
-                f"The workers of this computer die while they load the study's model: {why}.",
+                f"No worker gets as far as to work: the last one {why} while it loaded the study's model.",
                 "If memory is short, close other programs or take a smaller model; what is done is kept.",
             )
         return self._stillborn < _STILLBORN
@@ -207,15 +206,15 @@ class _Hand:
         self._pipe.close()
 
     def cause(self) -> str:
-        """What a process that is gone died of, as part of a sentence."""
+        """What a process that is gone died of, as the end of a sentence."""
         self._process.join(_PATIENCE_S)  # the pipe ends a moment before the process does
         code = self._process.exitcode
         self.end()
         if code is None or code >= 0:
-            return f"it ended with exit code {code}"
+            return f"ended with exit code {code}"
         name = signal.Signals(-code).name if -code in set(signal.Signals) else f"signal {-code}"
-        likely = "; memory may have run out" if -code == signal.SIGKILL else ""
-        return f"it was killed by {name}{likely}"
+        likely = " (memory may have run out)" if -code == signal.SIGKILL else ""
+        return f"was killed by {name}{likely}"
 
 
 def _speaking(hands: Iterable[_Hand]) -> list[_Hand]:
