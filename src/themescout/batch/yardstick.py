@@ -71,7 +71,11 @@ class Yardstick:
         raise NotImplementedError
 
     def apply(
-        self, portion: Portion, progress: Callable[[int, int], None] = lambda done, total: None, *, vectors: bool = False
+        self,
+        portion: Portion,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        *,
+        vectors: bool = False,
     ) -> Applied:
         """Themes and codes for every text of the portion. The first call loads the model.
 
