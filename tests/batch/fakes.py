@@ -18,6 +18,7 @@ from themescout.batch.yardstick import Applied
 from themescout.errors import BatchError, ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from themescout.batch.model import Portion
@@ -69,13 +70,16 @@ class Noted:
         return receipt(given.name)
 
 
+NAMES = {0: "theme 0", 1: "theme 1", 2: "a theme without texts"}
+
+
 class FakeYardstick:
     """Quick, and deadly where a text says so. Satisfies what a run asks of a `Yardstick`."""
 
     title = "Fake"
-    model = "none"
     keys = ("none@1",)
-    seed = 1
+    codes: Mapping[str, str] = {"PEOPLE": "people", "MONEY": "money"}  # noqa: RUF012  # as the real one has it
+    themes = NAMES
 
     def __init__(self, fingerprint: str) -> None:
         self.fingerprint = fingerprint
@@ -94,16 +98,25 @@ class FakeYardstick:
     def apply(self, portion: Portion, *, vectors: bool = False) -> Applied:
         for text in portion.texts:
             _obey(text)
-        themes = [len(text) % 3 - 1 for text in portion.texts]
-        codes = ["MONEY" if "money" in text.lower() else None for text in portion.texts]
+        return self._applied(portion.sources, portion.docs, portion.units, portion.texts)
+
+    def nothing(self, *, vectors: bool = False) -> Applied:
+        return self._applied((), (), (), ())
+
+    @staticmethod
+    def _applied(
+        sources: tuple[str, ...], docs: tuple[str, ...], units: tuple[str, ...], texts: tuple[str, ...]
+    ) -> Applied:
+        themes = [len(text) % 3 - 1 for text in texts]
+        codes = ["MONEY" if "money" in text.lower() else None for text in texts]
         table = pyarrow.table(
             {
-                "source": portion.sources,
-                "doc": portion.docs,
-                "unit": portion.units,
-                "text": portion.texts,
+                "source": pyarrow.array(sources, pyarrow.string()),
+                "doc": pyarrow.array(docs, pyarrow.string()),
+                "unit": pyarrow.array(units, pyarrow.string()),
+                "text": pyarrow.array(texts, pyarrow.string()),
                 "theme": pyarrow.array(themes, pyarrow.int32()),
-                "theme_name": [f"theme {theme}" if theme >= 0 else "" for theme in themes],
+                "theme_name": pyarrow.array([NAMES.get(theme, "") for theme in themes], pyarrow.string()),
                 "code": pyarrow.array(codes, pyarrow.string()),
             }
         )
