@@ -1,11 +1,11 @@
 """Kill batch runs and their workers at random moments; the outcome must be that of an undisturbed run, byte for byte.
 
-    python scripts/bench_batch_kills.py STUDY INPUT... [--kills 20] [--worker-kills 10] [--workers 2] [--partition 256]
+    python scripts/bench_batch_kills.py STUDY INPUT... [--kills 20] [--worker-kills 10] [--partition 256]
 
-STUDY must have been run; it is only read. The process of a run gets SIGKILL and is started again until it ends; then the
-next run, until there were enough kills. In another run its workers get it, one at a time. Compared is everything in
-the folder but the manifest's section `timing`; no finished file may have been written again. Exit code 0: all of this is
-so. Needs /proc.
+STUDY must have been run; it is only read. The process of a run gets SIGKILL and is started again until it ends; then
+the next run, until there were enough kills. In another run its workers get it, one at a time. Compared is everything
+in the folder but the manifest's section `timing`; no finished file may have been written again. Exit code 0: all of
+this is so. Needs /proc.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 PROGRAM = (
-    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import fakes; fakes.pretend(); "
+    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import faked_run; faked_run.pretend(); "
     "from themescout.cli import main; main()"
 )
 
