@@ -7,11 +7,12 @@ import json
 import pickle
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from themescout import __version__, embed
+from themescout import __version__, embed, plugins
 from themescout.batch import shown
 from themescout.batch.columns import Naming, schema
 from themescout.embed import distinct
@@ -111,7 +112,7 @@ class Yardstick:
         """
         book, items = stages.load_codebook(study), study.store.segments.all()
         tuned = suggesting.trained(book, study.settings)
-        models = (study.settings.embed.model, *([suggesting.TUNED] if tuned else []))
+        models = (_lasting(study.settings.embed.model), *([suggesting.TUNED] if tuned else []))
         embedders = _made(models)
         keys = tuple(embedder.key for embedder in embedders)
         _check(study, items, keys)
@@ -233,6 +234,12 @@ class Yardstick:
 
 def _made(models: Sequence[str]) -> tuple[Embedder, ...]:
     return tuple(embed.make(model) for model in models)
+
+
+def _lasting(model: str) -> str:
+    """A model's name that holds in any folder: that of a model folder with the whole path."""
+    place = Path(model).expanduser()
+    return model if model in plugins.names("embedders") or not place.name else str(place.absolute())
 
 
 def _check(study: Study, items: Sequence[Segment], keys: Sequence[str]) -> None:
