@@ -37,13 +37,13 @@ class Course:
         self.before = self.ledger.count
         self._tell = tell
         self._told: set[Refusal] = set()
-        self._known = 0
+        self._known = self._unsplit = 0
         self._under_way: dict[str, Partition] = {}
         self._apart: list[Partition] = []
 
     def begin(self, started: Started, refused: Iterable[Refusal]) -> None:
         """Tell what is to be done, and what cannot be."""
-        self._known = started.known
+        self._known, self._unsplit = started.known, started.unsplit
         self._tell(started)
         self.tell_refused(refused)
 
@@ -111,5 +111,6 @@ class Course:
             words=receipt.words,
             done=self.ledger.count,
             known=max(self._known, len(self.names), self.ledger.count),
+            unsplit=self._unsplit,
             seconds=dict(receipt.seconds),
         )
