@@ -1,0 +1,202 @@
+"""The inputs of a run: files, folders, patterns and addresses become numbered sources."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from themescout import importers
+from themescout.batch import places
+from themescout.batch.model import Form, Refusal, Source
+from themescout.errors import BatchError, FileProblemError
+from themescout.pipeline.adding import files_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from themescout.batch.places import Entry
+
+TABLES = (".jsonl", ".jsonl.gz", ".parquet")  # always tables of rows
+WITH_ROWS = (".csv", ".csv.gz", ".tsv", ".tsv.gz")  # tables of rows where that is said
+_SHOWN = 3  # refusals in the sentence that nothing remains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What the inputs come to.
+
+    Attributes:
+        sources: those of earlier runs first, under their numbers; then the new ones, sorted by path.
+        refused: inputs that cannot be read, with a sentence each, in the order in which they were named.
+        passed_over: files in folders that are of no kind that is read, sorted.
+    """
+
+    sources: tuple[Source, ...]
+    refused: tuple[Refusal, ...]
+    passed_over: tuple[str, ...]
+
+
+def sources(inputs: Sequence[str], *, rows: bool, known: Sequence[Source] = (), outside: Sequence[str] = ()) -> Listing:
+    """List files, folders (at any depth), patterns (`*`, `?`, `[…]`, `**`) and addresses that fsspec knows.
+
+    Args:
+        inputs: as the user gave them; a name that exists is taken literally, whatever characters it has.
+        rows: read .csv and .tsv (also .gz) as one text in each row; without it they are read as interviews.
+        known: the sources of earlier runs into the same place.
+        outside: folders that are passed over without a word (the run's own, the study's).
+
+    Raises:
+        BatchError: nothing remains, or a known source is no longer the file that it was.
+    """
+    find = _Finding(rows=rows, outside=outside)
+    for item in inputs:
+        find.add(item)
+    before = {source.path: source for source in known}
+    for path, entry in find.entries.items():
+        if path in before and before[path].stamp != entry.stamp:
+            raise BatchError(f"{path} has changed since this run began.", "Use a new folder for the output (-o).")
+    new = [entry for path, entry in sorted(find.entries.items()) if path not in before]
+    found = tuple(
+        Source(number=number, path=entry.path, form=find.forms[entry.path], bytes=entry.bytes, stamp=entry.stamp)
+        for number, entry in enumerate(new, start=max((source.number for source in known), default=-1) + 1)
+    )
+    if not found and not known:
+        raise _nothing(find.refused)
+    return Listing(sources=(*known, *found), refused=tuple(find.refused), passed_over=tuple(sorted(find.passed_over)))
+
+
+def form_of(path: str, *, rows: bool) -> Form | None:
+    """How a file of this ending is read; None where it is not."""
+    name = places.name_of(path).lower()
+    if name.endswith(TABLES) or (rows and name.endswith(WITH_ROWS)):
+        return Form.ROWS
+    return Form.INTERVIEWS if name.endswith(importers.suffixes()) else None
+
+
+class _Finding:
+    """What has been found so far; each path once."""
+
+    def __init__(self, *, rows: bool, outside: Sequence[str]) -> None:
+        self.rows = rows
+        self.outside = tuple(_absolute(folder).rstrip("/") + "/" for folder in outside)
+        self.entries: dict[str, Entry] = {}
+        self.forms: dict[str, Form] = {}
+        self.refused: list[Refusal] = []
+        self.passed_over: set[str] = set()
+
+    def add(self, given: str) -> None:
+        """Take in what one input stands for, or refuse it."""
+        path = _absolute(given)
+        self._guarded(given, partial(self._take, given, path))
+
+    def _take(self, given: str, path: str) -> None:
+        try:
+            entry = places.entry(path)
+        except FileNotFoundError:
+            if not glob.has_magic(given):
+                raise
+            self._matches(given, path)
+            return
+        if entry is None:
+            self._folder(given, path)
+        else:
+            self._file(entry)
+
+    def _matches(self, given: str, path: str) -> None:
+        local = places.is_local(path)
+        found = sorted(glob.glob(path, recursive=True)) if local else places.remote_matches(path)  # noqa: PTH207
+        if not found:
+            raise FileProblemError(f"Nothing matches {given}.", "Check the pattern and the folder.")
+        for match in found:
+            self._guarded(match, partial(self._match, match))
+
+    def _match(self, path: str) -> None:
+        entry = places.entry(path)
+        if entry is None:
+            self._below(path)
+        else:
+            self._inside(entry)
+
+    def _folder(self, given: str, path: str) -> None:
+        before = len(self.refused)
+        if not self._below(path) and len(self.refused) == before:
+            raise FileProblemError(f"{given} has no file in it that is read.", "Check the folder.")
+
+    def _below(self, folder: str) -> int:
+        """Take in the files below a folder; how many of them are read."""
+        if not places.is_local(folder):
+            return sum(self._inside(entry) for entry in places.remote_files(folder))
+        files, errors = files_in(Path(places.local_path(folder)))
+        for error in errors:
+            self._refuse(str(error.filename), places.refused(str(error.filename), error))
+        return sum(self._guarded(str(file), partial(self._local, str(file))) for file in files)
+
+    def _local(self, path: str) -> bool:
+        entry = places.entry(path)
+        return entry is not None and self._inside(entry)
+
+    def _inside(self, entry: Entry) -> bool:
+        """A file that was not named itself: passed over where it is of no kind that is read."""
+        if entry.path.startswith(self.outside):
+            return False
+        if form_of(entry.path, rows=self.rows) is None:
+            self.passed_over.add(entry.path)
+            return False
+        self._file(entry)
+        return True
+
+    def _file(self, entry: Entry) -> None:
+        form = form_of(entry.path, rows=self.rows)
+        name = places.name_of(entry.path)
+        if form is None:
+            raise _unreadable(name)
+        if not _is_unicode(entry.path):
+            raise FileProblemError(f"{name!a} has a name that is no valid text.", "Rename the file.")
+        self.entries.setdefault(entry.path, entry)
+        self.forms[entry.path] = form
+
+    def _guarded(self, path: str, act: Callable[[], bool | None]) -> bool:
+        try:
+            return bool(act())
+        except (FileProblemError, BatchError) as error:
+            self._refuse(path, error)
+        except places.troubles() as error:
+            self._refuse(path, places.refused(path, error))
+        except ValueError as error:  # a zero byte in a path; a pattern that fsspec does not understand
+            self._refuse(path, FileProblemError(f"{path!a} is no path: {error}.", "Check the spelling."))
+        return False
+
+    def _refuse(self, path: str, error: FileProblemError | BatchError) -> None:
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        self.refused.append(Refusal(path=shown, sentence=error.sentence().encode("utf-8", "replace").decode()))
+
+
+def _absolute(given: str) -> str:
+    if not places.is_local(given):
+        return given
+    return os.path.abspath(places.local_path(given))  # noqa: PTH100
+
+
+def _is_unicode(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unreadable(name: str) -> FileProblemError:
+    if name.lower().endswith(WITH_ROWS):
+        return FileProblemError(f"{name} is only read as a table of rows.", "Say so with --rows.")
+    known = ", ".join(sorted({*TABLES, *importers.suffixes()}))
+    return FileProblemError(f"{name} is of no kind that is read.", f"Readable: {known}.")
+
+
+def _nothing(refused: Sequence[Refusal]) -> BatchError:
+    shown = " ".join(item.sentence for item in refused[:_SHOWN])
+    more = f" And {len(refused) - _SHOWN} more." if len(refused) > _SHOWN else ""
+    return BatchError(f"There is nothing to do. {shown}{more}".strip(), "Name files, folders or patterns.")
