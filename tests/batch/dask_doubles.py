@@ -32,6 +32,21 @@ class WritesAFile:
         return Receipt(partition=partition.name, texts=1, words=os.getpid(), themes=(), codes=())
 
 
+@dataclass(frozen=True)
+class CannotLoad:
+    """Does not get as far as to work: it cannot read what it needs, or dies of it."""
+
+    dies: bool
+
+    def load(self) -> None:
+        if self.dies:
+            os._exit(1)
+        raise BatchError("There is no /runs/out/yardstick.bin.")
+
+    def __call__(self, partition: Partition) -> Receipt:
+        raise NotImplementedError
+
+
 def lost(partition: Partition, why: str) -> Receipt:
     refusal = Refusal(path=partition.name, sentence=why)
     return Receipt(partition=partition.name, texts=0, words=0, themes=(), codes=(), refused=(refusal,))

@@ -89,6 +89,15 @@ def test_what_a_worker_raises_is_raised_here(doubles: Any, tmp_path: Path) -> No
     assert caught.value.hint == "Make room."
 
 
+@pytest.mark.parametrize(
+    ("dies", "sentence"),
+    [(False, r"gets no work: There is no /runs/out/yardstick\.bin\."), (True, "4 workers in a row")],
+)
+def test_workers_that_cannot_load_the_work_are_a_sentence(doubles: Any, dies: bool, sentence: str) -> None:
+    with pytest.raises(BatchError, match=sentence):
+        list(DaskWorkers(None, 2).do(doubles.CannotLoad(dies), partitions(3), doubles.lost))
+
+
 def test_without_partitions_nobody_is_asked(doubles: Any, tmp_path: Path) -> None:
     workers = DaskWorkers("tcp://127.0.0.1:1", 0)
     assert list(workers.do(doubles.WritesAFile(str(tmp_path)), partitions(0), doubles.lost)) == []

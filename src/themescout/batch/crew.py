@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from distributed import CancelledError, KilledWorker
 
 from themescout.batch import greeting
-from themescout.errors import BatchError
+from themescout.errors import BatchError, ThemescoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +31,7 @@ LOOK = 0.5  # seconds between two looks at who is there
 ANSWER = 20.0  # seconds to fetch a receipt that is said to be ready
 FIRST = 10.0  # seconds to wait for a first worker
 PATIENCE = 60.0  # seconds to wait for another worker where all have left or none answers
+STILLBORN = 4
 GOES_ON = "What is done is kept; the same command goes on from there."
 DIED = "the worker died three times over it, twice while it had nothing else to do"
 
@@ -72,6 +73,7 @@ class Crew:
         self._looked = -LOOK
         self._alive = time.monotonic()  # when a worker that can be used was last seen
         self._began = False
+        self._stillborn = 0  # workers in a row that left before they answered
 
     def receipts(self, lost: Callable[[Partition, str], Receipt]) -> Iterator[Receipt]:
         """Receipts as they come.
@@ -197,6 +199,9 @@ class Crew:
     def _left(self, member: _Member, lost: Callable[[Partition, str], Receipt]) -> Iterator[Receipt]:
         self._greetings = {key: found for key, found in self._greetings.items() if found[1] is not member}
         alone, gone = member.alone, []
+        self._stillborn += not (member.ready or member.refusal)
+        if self._stillborn >= STILLBORN:
+            raise BatchError(f"{STILLBORN} workers in a row died while they loaded the engine.", "See what they say.")
         for key, (future, partition) in list(member.held.items()):
             self._client.cancel([future], force=True)
             self._put_down(member, key)
@@ -217,19 +222,28 @@ class Crew:
         """A worker said who it is: it is ready, or it is told of and gets nothing."""
         if future.status == "cancelled":
             raise SchedulerGoneError
-        try:
-            found = future.result(timeout=ANSWER)
-        except ImportError as error:
-            member.refusal = f"The worker {member.address} gets no work: it cannot import what it needs ({error})."
-        except (CancelledError, OSError, KilledWorker):
-            return  # it died; the next look sees it
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, KilledWorker):
+            self._greet(member)  # another process at the same address; the next look sees if there is none
+            return
+        if error is None:
+            try:
+                differs = greeting.differences(future.result(timeout=ANSWER), greeting.identity())
+            except (CancelledError, OSError):
+                self._greet(member)  # it died with the answer in hand, or the network is slow
+                return
+            member.refusal = f"it has {differs}" if differs else ""
+        elif isinstance(error, (ImportError, OSError, ThemescoutError)):
+            # It lacks themescout, or cannot read the run's folder.
+            member.refusal = " ".join(str(error).split()).rstrip(".")
         else:
-            differs = greeting.differences(found, greeting.identity())
-            member.refusal = f"The worker {member.address} gets no work: it has {differs}." if differs else ""
+            raise error
         if member.refusal:
+            member.refusal = f"The worker {member.address} gets no work: {member.refusal}."
             self._tell(member.refusal)
         member.ready = not member.refusal
-        self._began |= member.ready
+        if member.ready:
+            self._began, self._stillborn = True, 0
         future.release()
         self._check()
 

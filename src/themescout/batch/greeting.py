@@ -16,6 +16,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 import themescout
+from themescout.batch.local import Loading
 from themescout.embed import manifest
 from themescout.errors import ModelError
 

@@ -30,7 +30,7 @@ _TRIES = 2  # deaths at one partition before it is given up
 _STILLBORN = 4  # deaths in a row of workers that never got as far as to work
 _PATIENCE_S = 10.0  # until a killed process is gone
 # One thread each: as many workers as cores are quicker than few that share the cores among their threads.
-_ONE_THREAD = {
+ONE_THREAD = {
     "THEMESCOUT_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -252,8 +252,8 @@ def _listen(pipe: Connection, given: SimpleQueue[Any]) -> None:
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """A process begun meanwhile computes in one thread: libraries look at the environment when they are loaded."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(_ONE_THREAD)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:
