@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from themescout.embed.ngrams import NgramEmbedder
-from themescout.suggest.kernel import Kernel, stacked, terms
+from themescout.suggest.kernel import Kernel, stacked
 from themescout.suggest.rows import Rows
 
 if TYPE_CHECKING:
@@ -78,16 +78,6 @@ def test_without_order_surroundings_and_place_do_not_count() -> None:
     kernel = Kernel(SAID, ordered=False)
     ordered, loose = kernel.design(rows(SAID)), kernel.design(rows(SAID, ordered=False))
     np.testing.assert_array_equal(kernel.between(ordered, ordered), kernel.between(loose, loose))
-
-
-def test_terms_are_words_stems_pairs_and_question_marks() -> None:
-    found = terms("Nobody’s nurses: paid? Naïve_word 7 😀")
-    words = ["nobody’s", "nurses", "paid", "?", "naïve", "word", "7"]
-    assert found[:7] == words
-    assert "_nobod" in found
-    assert "_nurse" in found
-    assert "paid ?" in found
-    assert terms("") == terms("😀") == []
 
 
 def test_no_text_and_words_never_heard_are_no_error() -> None:

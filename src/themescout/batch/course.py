@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from themescout.batch import receipts, working
@@ -32,8 +32,8 @@ class Course:
         self.place = place
         self.ledger = Ledger(place)
         self.names: set[str] = set()
-        self.seconds: Counter[str] = Counter()
-        self.before = self.ledger.settled_count
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.before = self.ledger.count
         self._tell = tell
         self._told: set[Refusal] = set()
         self._known = 0
@@ -87,7 +87,8 @@ class Course:
             self._known += len(apart) - 1
             self.names.remove(partition.name)
             return
-        self.seconds.update(dict(receipt.seconds))
+        for part, seconds in receipt.seconds:
+            self.seconds[part] += seconds
         self._tell(self._done(receipt))
         self.tell_refused(receipt.refused)
 
@@ -96,7 +97,7 @@ class Course:
             partition=receipt.partition,
             texts=receipt.texts,
             words=receipt.words,
-            done=self.ledger.settled_count,
-            known=max(self._known, len(self.names)),
-            seconds=receipt.seconds,
+            done=self.ledger.count,
+            known=max(self._known, len(self.names), self.ledger.count),
+            seconds=dict(receipt.seconds),
         )

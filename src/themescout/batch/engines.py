@@ -23,7 +23,5 @@ def workers(engine: str, scheduler: str, count: int, tell: Callable[[str], None]
     if engine == "dask" or scheduler:
         # Dask takes a second to load, which only those who want it should wait for.
         cluster = import_module("themescout.batch.cluster")
-        return cast(
-            "Workers", cluster.DaskWorkers(scheduler=scheduler or None, count=count or cores(), tell=tell)
-        )
+        return cast("Workers", cluster.DaskWorkers(scheduler=scheduler or None, count=count or cores(), tell=tell))
     return LocalWorkers(count or cores())

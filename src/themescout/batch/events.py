@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from themescout.batch.model import Refusal
 
 
@@ -92,7 +94,7 @@ class Done:
     words: int
     done: int
     known: int
-    seconds: tuple[tuple[str, float], ...]
+    seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,4 +157,12 @@ class Summary:
     seconds: float
 
 
-Event = Started | Remark | Done | Refused | Summary
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """One of several runs could not be made; the others go on."""
+
+    event: str = field(default="failed", init=False)
+    sentence: str
+
+
+Event = Started | Remark | Done | Refused | Summary | Failed

@@ -6,149 +6,144 @@ All of it is made from what lies there, in the order of partitions; so it is the
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from array import array
-from collections import Counter
-from dataclasses import dataclass, field
+import time
+from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from themescout.batch import receipts
-from themescout.batch.events import Share
+from themescout import __version__
+from themescout.batch import middle, planning, receipts, working
+from themescout.batch.events import Summary
+from themescout.batch.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Sequence
 
-    import pyarrow
-
-    from themescout.batch.model import Receipt, Refusal
-    from themescout.batch.places import Place
+    from themescout.batch.course import Course
+    from themescout.batch.events import Options, Share
+    from themescout.batch.listing import Listing
+    from themescout.batch.model import Refusal, Source
+    from themescout.batch.planning import SplitReceipt
+    from themescout.batch.yardstick import Yardstick
+    from themescout.settings import Settings
 
 MANIFEST = "manifest.json"
 THEMES = "themes.csv"
 CODES = "codes.csv"
-_COUNTED = ["source", "doc", "theme", "theme_name", "code"]
-_PILE = 65_536  # hashes that are collected before they are made distinct
+_FORMAT = 1
+_SECTIONS = ("segment", "embed", "suggest")  # the study's settings that shape the outcome
 
 
-class Distinct:
-    """Counts distinct strings in little memory: 8 bytes for each (two of a thousand million meet with p = .03)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """On what a run rests: what was applied, how, and when this call began (`time.perf_counter`)."""
 
-    def __init__(self) -> None:
-        self._kept = np.empty(0, np.uint64)
-        self._pile = array("Q")
-
-    def add(self, digest: int) -> None:
-        """Take in the `digest` of a string."""
-        self._pile.append(digest)
-        if len(self._pile) >= max(_PILE, len(self._kept)):
-            self._settle()
-
-    def __len__(self) -> int:
-        self._settle()
-        return len(self._kept)
-
-    def _settle(self) -> None:
-        new = np.frombuffer(self._pile, np.uint64) if self._pile else np.empty(0, np.uint64)
-        self._kept = np.unique(np.concatenate([self._kept, new]))
-        self._pile = array("Q")
+    yardstick: Yardstick
+    settings: Settings
+    options: Options
+    begun: float
 
 
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """What the files of a run hold, counted file by file. Documents are known by input and name.
+def finish(course: Course, listed: Listing, header: Header) -> Summary:
+    """Count what lies in the run's folder, write tables and manifest there, and clear away what is not needed again.
 
-    Attributes:
-        texts, words: in all.
-        refused: what was refused in partitions, in their order.
-        sources: texts of each input. `hashes`: SHA-256 of those that were read whole.
-        partitions: name, texts and SHA-256 of each file.
-    """
-
-    texts: int = 0
-    words: int = 0
-    refused: list[Refusal] = field(default_factory=list)
-    sources: Counter[str] = field(default_factory=Counter)
-    hashes: dict[str, str] = field(default_factory=dict)
-    partitions: list[tuple[str, int, str]] = field(default_factory=list)
-    _docs: Distinct = field(default_factory=Distinct)
-    _groups: dict[tuple[str, int | str], _Group] = field(default_factory=dict)
-
-    def add(self, partition: str, data: bytes) -> None:
-        """Count a finished partition's file.
-
-        Raises:
-            BatchError: it is damaged.
-        """
-        receipt = receipts.opened(partition, data)
-        self._receive(receipt)
-        table = _columns(data)
-        for source, texts in _counts(table, ["source"]):
-            self.sources[source] += texts
-        for source, doc, theme, name, code, texts in _counts(table, _COUNTED):
-            digest = _digest(source, doc) if doc else None
-            if digest is not None:
-                self._docs.add(digest)
-            self._group("theme", theme, name or "").add(texts, digest)
-            self._group("code", code or "", code or "").add(texts, digest)
-
-    @property
-    def documents(self) -> int:
-        """How many different documents there are."""
-        return len(self._docs)
-
-    def shares(self, what: str, listed: Iterable[tuple[int | str, str]] = ()) -> tuple[Share, ...]:
-        """The counts of themes ("theme") or codes ("code"): those `listed` (key, name) first, then others, sorted."""
-        names = dict(listed)
-        others = sorted(key for kind, key in self._groups if kind == what and key not in names)  # type: ignore[type-var]
-        found = [(key, self._groups.get((what, key), _Group(names.get(key, "")))) for key in (*names, *others)]
-        return tuple(
-            Share(
-                key=key,
-                name=names.get(key, group.name),
-                texts=group.texts,
-                documents=len(group.docs),
-                share=group.texts / self.texts if self.texts else 0.0,
-            )
-            for key, group in found
-        )
-
-    def _receive(self, receipt: Receipt) -> None:
-        self.texts += receipt.texts
-        self.words += receipt.words
-        self.refused += receipt.refused
-        self.hashes.update(receipt.hashes)
-        self.partitions.append((receipt.partition, receipt.texts, receipt.sha256))
-
-    def _group(self, what: str, key: int | str, name: str) -> _Group:
-        return self._groups.setdefault((what, key), _Group(name))
-
-
-@dataclass(slots=True)
-class _Group:
-    name: str
-    texts: int = 0
-    docs: Distinct = field(default_factory=Distinct)
-
-    def add(self, texts: int, digest: int | None) -> None:
-        self.texts += texts
-        if digest is not None:
-            self.docs.add(digest)
-
-
-def write(place: Place, manifest: Mapping[str, Any], themes: Iterable[Share], codes: Iterable[Share]) -> None:
-    """Write the two tables, and last of all the manifest: where it lies, the run is finished.
+    The manifest is written last of all: where it lies, the run was finished once.
 
     Raises:
-        BatchError: they cannot be written.
+        BatchError: a file is damaged, or nothing can be written.
     """
-    place.write(THEMES, _table("theme", themes))
-    place.write(CODES, _table("code", codes))
-    text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    place.write(MANIFEST, text.encode() + b"\n")
+    place = course.place
+    for name in course.ledger.left_over:
+        place.remove(receipts.file_of(name))
+    tally = Tally()
+    for name in sorted(course.names):
+        if name in course.ledger.refused:
+            tally.refused += course.ledger.refusals(name)
+        else:
+            tally.add(name, place.read(receipts.file_of(name)))
+    splits = planning.split_receipts(place, listed.sources)
+    refused = tuple(chain(listed.refused, *(split.refused for split in splits), tally.refused))
+    course.tell_refused(refused)
+    summary = _summary(course, listed, header, tally, refused)
+    manifest = _manifest(listed, header, tally, splits, refused) | {"timing": _timing(course, header)}
+    place.write(THEMES, _table("theme", summary.themes))
+    place.write(CODES, _table("code", summary.codes))
+    place.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+    place.remove(middle.FOLDER)
+    place.remove(working.YARDSTICK)
+    return summary
+
+
+def _summary(course: Course, listed: Listing, header: Header, tally: Tally, refused: tuple[Refusal, ...]) -> Summary:
+    return Summary(
+        folder=course.place.url,
+        study=header.yardstick.title,
+        inputs=len(listed.sources),
+        passed_over=len(listed.passed_over),
+        partitions=len(course.names),
+        before=course.before,
+        texts=tally.texts,
+        words=tally.words,
+        documents=tally.documents,
+        refused=refused,
+        themes=tally.shares("theme"),
+        codes=tally.shares("code"),
+        seconds=time.perf_counter() - header.begun,
+    )
+
+
+def _manifest(
+    listed: Listing, header: Header, tally: Tally, splits: Sequence[SplitReceipt], refused: Sequence[Refusal]
+) -> dict[str, Any]:
+    yardstick, settings = header.yardstick, header.settings.as_dict()
+    hashes = tally.hashes | {split.source: split.sha256 for split in splits}
+    return {
+        "format": _FORMAT,
+        "themescout": __version__,
+        "study": yardstick.title,
+        "yardstick": yardstick.fingerprint,
+        "models": list(yardstick.keys),
+        "seed": yardstick.seed,
+        "partition": header.options.partition,
+        "rows": header.options.rows,
+        "vectors": header.options.vectors,
+        "settings": {section: settings[section] for section in _SECTIONS},
+        "totals": {
+            "inputs": len(listed.sources),
+            "refused": len(refused),
+            "partitions": len(tally.partitions),
+            "documents": tally.documents,
+            "texts": tally.texts,
+            "words": tally.words,
+        },
+        "inputs": [_input(source, tally, hashes) for source in listed.sources],
+        "passed_over": list(listed.passed_over),
+        "refused": [asdict(item) for item in refused],
+        "partitions": [{"name": name, "texts": texts, "sha256": sha256} for name, texts, sha256 in tally.partitions],
+    }
+
+
+def _input(source: Source, tally: Tally, hashes: dict[str, str]) -> dict[str, Any]:
+    return {
+        "path": source.path,
+        "form": source.form.value,
+        "bytes": source.bytes,
+        "sha256": hashes.get(source.path, ""),
+        "texts": tally.sources[source.path],
+    }
+
+
+def _timing(course: Course, header: Header) -> dict[str, Any]:
+    """Of this call alone; seconds of parts are added up over workers."""
+    options = header.options
+    return {
+        "engine": "dask" if options.scheduler else options.engine,
+        "seconds": round(time.perf_counter() - header.begun, 3),
+        "parts": {part: round(seconds, 3) for part, seconds in sorted(course.seconds.items())},
+        "done_before": course.before,
+    }
 
 
 def _table(what: str, shares: Iterable[Share]) -> bytes:
@@ -158,20 +153,3 @@ def _table(what: str, shares: Iterable[Share]) -> bytes:
     for item in shares:
         writer.writerow([item.key, item.name, item.texts, item.documents, f"{item.share:.6f}"])
     return made.getvalue().encode("utf-8-sig")
-
-
-def _columns(data: bytes) -> pyarrow.Table:
-    import pyarrow.parquet as parquet  # noqa: PLC0415  # a tenth of a second that only the end of a run needs
-
-    return parquet.read_table(io.BytesIO(data), columns=_COUNTED)
-
-
-def _counts(table: pyarrow.Table, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Each combination of values that occurs, with the number of its rows."""
-    counted = table.group_by(columns, use_threads=False).aggregate([([], "count_all")])
-    yield from zip(*(counted[name].to_pylist() for name in (*columns, "count_all")), strict=True)
-
-
-def _digest(source: str, doc: str) -> int:
-    hashed = hashlib.blake2b(f"{source}\0{doc}".encode(), digest_size=8).digest()
-    return int.from_bytes(hashed, "big")

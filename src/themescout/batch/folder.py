@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RUN = "run.json"
 LOCK = ".lock"
 _FORMAT = 1
-_APART = ".apart"
+_APART = ".apart"  # an empty file: its pieces stand for it
 _REFUSED = ".refused.json"
 _HALF = ".*.half"
 
@@ -127,7 +127,12 @@ def sweep(place: Place) -> None:
 
 
 class Ledger:
-    """What is done in a run's folder. Looked up once; kept up to date by whoever hears what becomes of partitions."""
+    """What is done in a run's folder. Looked up once; kept up to date by whoever hears what becomes of partitions.
+
+    Attributes:
+        finished, refused: names of partitions that have a file, or were refused as a whole.
+        count: how many are done or refused.
+    """
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -135,11 +140,7 @@ class Ledger:
         aside = place.names(receipts.ASIDE)
         self.refused = _named(aside, _REFUSED)
         self._apart = _named(aside, _APART)
-
-    @property
-    def settled_count(self) -> int:
-        """How many partitions are done or refused."""
-        return len(self.finished - self._apart) + len(self.refused)
+        self.count = len(self.finished - self._apart) + len(self.refused)
 
     @property
     def left_over(self) -> set[str]:
@@ -156,13 +157,15 @@ class Ledger:
 
     def note(self, partition: Partition, receipt: Receipt) -> tuple[Partition, ...]:
         """Take note of a receipt; where nothing came of several files, they are to be tried one by one: those."""
-        if receipt.sha256:
-            self.finished.add(partition.name)
-            return ()
-        if apart := partition.apart():
+        apart = () if receipt.sha256 else partition.apart()
+        if apart:
             self._place.write(f"{receipts.ASIDE}/{partition.name}{_APART}", b"")
             self._apart.add(partition.name)
             return apart
+        self.count += 1
+        if receipt.sha256:
+            self.finished.add(partition.name)
+            return ()
         self._place.write(f"{receipts.ASIDE}/{partition.name}{_REFUSED}", receipts.as_json(receipt.refused))
         self.refused.add(partition.name)
         return ()

@@ -1,4 +1,4 @@
-"""Receipts as JSON, and in the footer of the Parquet file that they are for: a finished partition needs no other record.
+"""Receipts in the footer of the Parquet file that they are for, so that a finished partition needs no other record.
 
 The footer holds no times and not the file's own hash, so that the file is the same whoever wrote it.
 """
@@ -47,20 +47,17 @@ def opened(partition: str, data: bytes) -> Receipt:
         BatchError: they are damaged, or another partition's.
     """
     try:
-        receipt = of_parquet(data)
-        if receipt.partition != partition:
-            raise ValueError(f"it is that of {receipt.partition}")
+        return of_parquet(data, partition)
     except ValueError as error:
         raise BatchError(
             f"{file_of(partition)} in the output folder is damaged: {error}.",
             "Delete that file and start the same command again.",
         ) from error
-    return receipt
 
 
 def as_parquet(table: pyarrow.Table, receipt: Receipt) -> bytes:
     """A Parquet file of the table with the receipt in its footer; the same values give the same bytes."""
-    import pyarrow.parquet as parquet  # noqa: PLC0415  # a tenth of a second that only workers need
+    from pyarrow import parquet  # noqa: PLC0415  # a tenth of a second that only workers need
 
     text = json.dumps(_plain(receipt), ensure_ascii=False, sort_keys=True)
     labelled = table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: text.encode()})
@@ -69,13 +66,13 @@ def as_parquet(table: pyarrow.Table, receipt: Receipt) -> bytes:
     return made.getvalue()
 
 
-def of_parquet(data: bytes) -> Receipt:
-    """The receipt of a whole Parquet file, with the file's hash.
+def of_parquet(data: bytes, partition: str) -> Receipt:
+    """The receipt of a partition's whole Parquet file, with the file's hash.
 
     Raises:
-        ValueError: it is damaged, or none of a batch run's files.
+        ValueError: it is damaged, or none of a batch run's files, or another partition's.
     """
-    import pyarrow.parquet as parquet  # noqa: PLC0415  # see above
+    from pyarrow import parquet  # noqa: PLC0415  # see above
 
     # pyarrow's errors are ValueErrors and OSErrors.
     try:
@@ -83,8 +80,11 @@ def of_parquet(data: bytes) -> Receipt:
     except OSError as error:
         raise ValueError(str(error)) from error
     if _KEY not in held:
-        raise ValueError("no receipt")
-    return replace(_receipt(json.loads(held[_KEY])), sha256=hashlib.sha256(data).hexdigest())
+        raise ValueError("it has no receipt")
+    receipt = _receipt(json.loads(held[_KEY]))
+    if receipt.partition != partition:
+        raise ValueError(f"it is that of {receipt.partition}")
+    return replace(receipt, sha256=hashlib.sha256(data).hexdigest())
 
 
 def refusals(data: bytes) -> tuple[Refusal, ...]:

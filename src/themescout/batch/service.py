@@ -54,9 +54,7 @@ def run(
         folders.claim(place, _terms(yardstick, settings, options))
         folders.sweep(place)
         place.write(working.YARDSTICK, yardstick.dumped())
-        work = Working(
-            folder=place.url, fingerprint=yardstick.fingerprint, settings=settings, vectors=options.vectors
-        )
+        work = Working(folder=place.url, fingerprint=yardstick.fingerprint, settings=settings, vectors=options.vectors)
         course = Course(place, progress)
         partitions = planning.partitions(place, listed.sources, size=options.partition)
         course.begin(_started(place, listed, course.ledger), listed.refused)
@@ -100,9 +98,11 @@ def _listed(inputs: Sequence[str], study: Path, place: Place, options: Options) 
 @contextmanager
 def _opened(study: Path) -> Iterator[project.Study]:
     """A copy of the study, so that the study itself is not written to, not even to bring an old one up to date."""
-    with tempfile.TemporaryDirectory(prefix="themescout-") as temporary:
-        with project.open_copy(study, Path(temporary, project.DATABASE)) as opened:
-            yield opened
+    with (
+        tempfile.TemporaryDirectory(prefix="themescout-") as temporary,
+        project.open_copy(study, Path(temporary, project.DATABASE)) as opened,
+    ):
+        yield opened
 
 
 def _terms(yardstick: Yardstick, settings: Settings, options: Options) -> Terms:
@@ -118,7 +118,11 @@ def _terms(yardstick: Yardstick, settings: Settings, options: Options) -> Terms:
 def _started(place: Place, listed: Listing, ledger: Ledger) -> Started:
     known, unsplit = planning.outlook(place, listed.sources)
     return Started(
-        folder=place.url, inputs=_by_form(listed.sources), before=ledger.settled_count, known=known, unsplit=unsplit
+        folder=place.url,
+        inputs=_by_form(listed.sources),
+        before=ledger.count,
+        known=max(known, ledger.count),
+        unsplit=unsplit,
     )
 
 
@@ -126,4 +130,3 @@ def _by_form(sources: Sequence[Source]) -> tuple[FormCount, ...]:
     forms = sorted({source.form for source in sources})
     of = {form: [source.bytes for source in sources if source.form is form] for form in forms}
     return tuple(FormCount(form=form.value, files=len(sizes), bytes=sum(sizes)) for form, sizes in of.items())
-

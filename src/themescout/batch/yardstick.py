@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import pickle
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from themescout import __version__, embed
+from themescout.batch import shown
+from themescout.batch.columns import Naming
+from themescout.embed import distinct
+from themescout.errors import BatchError
+from themescout.pipeline import stages, suggesting
+from themescout.suggest import Rows
+from themescout.text import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pyarrow
 
     from themescout.batch.model import Portion
+    from themescout.batch.shown import ShownThemes
+    from themescout.codebook import Codebook
     from themescout.project import Study
+    from themescout.protocols import Embedder
+    from themescout.suggest import Suggester
+    from themescout.suggest.suggester import Answers
+    from themescout.types import Segment
+
+    Progress = Callable[[int, int], None]
+
+_FORMAT = "themescout yardstick"
+_AT_ONCE = 1_024  # texts that an embedder is given; how it packs them is its own affair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,7 +47,7 @@ class Applied:
     Attributes:
         table: one row for each text, in order; columns as in `columns.schema`.
         themes: (number of a theme, texts in it), -1 = in none, ascending; themes without a text are left out.
-        codes: (code, texts for which it is the first suggestion), "" = nothing suggested, in the order of the codebook.
+        codes: (code, texts for which it is the first suggestion), "" = nothing suggested, ascending.
         seconds: (part of the work, wall-clock seconds): "embed", "judge".
     """
 
@@ -31,56 +57,203 @@ class Applied:
     seconds: tuple[tuple[str, float], ...]
 
 
-class Yardstick:
-    """A study's themes and codes, ready to be applied to any texts; the study itself is not needed any more.
+def _quiet(done: int, total: int) -> None:
+    """Progress that is not shown."""
 
-    Attributes:
+
+class Yardstick:
+    """A study's themes and codes, to be applied to any texts; of the study's folder nothing is needed any more.
+
+    What it says of a portion depends on the portion alone, not on what it was applied to before.
+
+    Args:
         title: of the study.
-        fingerprint: hash of all it rests on; equal fingerprints give equal tables.
-        model: setting `embed.model` of the study.
-        keys: of the embedders that must be used: the study's, and the one trained for the codebook, where there is one.
-        seed: of the study's settings.
+        fingerprint: hash of all it rests on.
+        models: names for `embed.make`: the study's model and, where there is one, that trained for the codebook.
+        keys: of those embedders; others are not used.
+        themes: of the study.
+        matcher: fitted, made small by `Suggester.for_new_texts`.
+        naming: of themes, codes and kinds.
     """
 
-    title: str
-    fingerprint: str
-    model: str
-    keys: tuple[str, ...]
-    seed: int
+    def __init__(
+        self,
+        *,
+        title: str,
+        fingerprint: str,
+        models: Sequence[str],
+        keys: Sequence[str],
+        themes: ShownThemes,
+        matcher: Suggester,
+        naming: Naming,
+    ) -> None:
+        self.title, self.fingerprint = title, fingerprint
+        self.models, self.keys = tuple(models), tuple(keys)
+        self._themes, self._matcher, self._naming = themes, matcher, naming
+        self._embedders: tuple[Embedder, ...] = ()
 
     @classmethod
     def of(cls, study: Study) -> Self:
-        """Fit what the study has now. Nothing is written to the study.
+        """Fit what the study has now. Nothing is written to it.
 
         Raises:
-            BatchError: it has no themes or no suggestions yet.
+            BatchError: it has no themes or no suggestions yet, or interviews that were added since.
         """
-        raise NotImplementedError
+        book, items = stages.load_codebook(study), study.store.segments.all()
+        tuned = suggesting.trained(book, study.settings)
+        models = (study.settings.embed.model, *([suggesting.TUNED] if tuned else []))
+        embedders = _made(models)
+        keys = tuple(embedder.key for embedder in embedders)
+        _check(study, items, keys)
+        matcher, rows = suggesting.fitted(study, book, embedders[0], items)
+        if not hasattr(matcher, "for_new_texts"):
+            raise BatchError(
+                f"The matcher “{study.settings.suggest.matcher}” cannot be taken out of its study.",
+                "Use the matcher “codebook” in the study's settings.",
+            )
+        themes = shown.shown(rows.ids, rows.x, study.store.themes.all(), study.store.loose.all())
+        return cls(
+            title=study.title, fingerprint=_fingerprint(study, book, keys, themes), models=models, keys=keys,
+            themes=themes, matcher=matcher.for_new_texts(tuned=bool(tuned)),
+            naming=Naming(
+                themes.names, {code: book.topmost(code) for code in matcher.codes_},
+                matcher.kinds_ if book.kinds else (), listed=study.settings.suggest.listed,
+            ),
+        )  # fmt: skip
+
+    def apply(self, portion: Portion, progress: Progress = _quiet, *, vectors: bool = False) -> Applied:
+        """Themes and codes for every text of the portion. The first call loads the models.
+
+        Args:
+            portion: at least one text.
+            progress: told how many distinct texts are embedded, and of how many; with two models, twice.
+            vectors: whether the table has the vectors too.
+
+        Raises:
+            ModelError: a model is missing or cannot be loaded.
+            BatchError: the model that is there is not the one that the study used.
+        """
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415  # with numpy's libraries, not before
+
+        began = time.perf_counter()
+        rows = self._rows(portion, progress)
+        embedded = time.perf_counter()
+        # Sums are taken in one order, on however many cores.
+        with threadpool_limits(limits=1):
+            placed, answers = self._themes.placed(rows.x), self._matcher.answers(rows)
+        table = self._naming.table(portion, placed, answers, vectors=rows.x if vectors else None)
+        numbers, sizes = np.unique(placed.theme, return_counts=True)
+        seconds = (("embed", embedded - began), ("judge", time.perf_counter() - embedded))
+        return Applied(
+            table=table, themes=tuple(zip(numbers.tolist(), sizes.tolist(), strict=True)),
+            codes=self._counts(answers, portion.texts), seconds=seconds,
+        )  # fmt: skip
 
     def dumped(self) -> bytes:
         """Everything as bytes for `loaded`, without the models."""
-        raise NotImplementedError
+        body = pickle.dumps(self, protocol=5)
+        head = {"format": _FORMAT, "version": __version__, "sha256": hashlib.sha256(body).hexdigest()}
+        return json.dumps(head).encode() + b"\n" + body
 
     @classmethod
     def loaded(cls, data: bytes) -> Self:
-        """What `dumped` made.
+        """What `dumped` made of a yardstick. Only to be used on a file that this run has written itself.
 
         Raises:
             BatchError: another version of themescout made it, or it is damaged.
         """
-        raise NotImplementedError
+        line, _, body = data.partition(b"\n")
+        head = _head(line)
+        if head.get("version") != __version__:
+            raise BatchError(
+                f"The yardstick of this run was made by themescout {head.get('version')}, and this is {__version__}.",
+                "Install the same version on every computer that takes part.",
+            )
+        if head.get("sha256") != hashlib.sha256(body).hexdigest():
+            raise _damaged()
+        made = pickle.loads(body)  # noqa: S301  # made and read by one version inside one run; hash checked above
+        if not isinstance(made, cls):
+            raise _damaged()
+        return made
 
-    def apply(
-        self, portion: Portion, progress: Callable[[int, int], None] = lambda done, total: None, *, vectors: bool = False
-    ) -> Applied:
-        """Themes and codes for every text of the portion. The first call loads the model.
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_embedders": ()}
 
-        Args:
-            progress: told how many distinct texts are embedded, and of how many.
-            vectors: whether the table has the vectors too.
+    def _rows(self, portion: Portion, progress: Progress) -> Rows:
+        """The texts as the matcher wants them.
 
-        Raises:
-            ModelError: the model is missing or cannot be loaded.
-            BatchError: the model that is there is not the one that the study used.
+        In an interview, what is around a text is what is said before and after, as in the study; in a table whose
+        order says nothing, it is what was asked before, where that is known.
         """
-        raise NotImplementedError
+        asked = self._matcher.needs_surroundings and not portion.ordered and any(portion.contexts)
+        texts, contexts = list(portion.texts), list(portion.contexts) if asked else []
+        models = self._loaded()
+        x = distinct.embedded([*texts, *contexts], models[0], _AT_ONCE, progress)
+        tuned = [distinct.embedded(texts, model, _AT_ONCE, progress) for model in models[1:]]
+        rows = Rows.of(
+            [str(i) for i in range(len(texts))], texts, x[: len(texts)], ordered=portion.ordered,
+            docs=[doc and f"{source}\0{doc}" for source, doc in zip(portion.sources, portion.docs, strict=True)],
+            tuned=tuned[0] if tuned else None,
+        )  # fmt: skip
+        return suggesting.surroundings(rows, x[len(texts) :]) if asked else rows
+
+    def _loaded(self) -> tuple[Embedder, ...]:
+        """The study's embedders; they load their models when they are asked for the first time."""
+        if not self._embedders:
+            made = _made(self.models)
+            for name, embedder, key in zip(self.models, made, self.keys, strict=True):
+                if embedder.key != key:
+                    raise BatchError(
+                        f"The model “{name}” here is not the one that the study used ({embedder.key}, not {key}).",
+                        "Use the same models and the same version of themescout everywhere.",
+                    )
+            self._embedders = made
+        return self._embedders
+
+    def _counts(self, answers: Answers, texts: Sequence[str]) -> tuple[tuple[str, int], ...]:
+        names = ("", *self._naming.codes)
+        counts = np.bincount(self._naming.first(answers, texts) + 1, minlength=len(names)).tolist()
+        return tuple(sorted((name, count) for name, count in zip(names, counts, strict=True) if count))
+
+
+def _made(models: Sequence[str]) -> tuple[Embedder, ...]:
+    return tuple(embed.make(model) for model in models)
+
+
+def _check(study: Study, items: Sequence[Segment], keys: Sequence[str]) -> None:
+    """Raise BatchError where the study is not ready."""
+    store, what = study.store, ""
+    if not items:
+        what = "has no segments"
+    elif not store.suggestions.count():
+        what = "has no suggestions yet"
+    elif count := shown.unplaced([item.id for item in items], store.themes.all(), store.loose.all()):
+        what = f"has {count} segments that its themes do not know yet"
+    elif missing := {text for key in keys for text in store.vectors.missing([item.text for item in items], key)}:
+        what = f"has {len(missing)} segments without vectors of its model"
+    if what:
+        raise BatchError(f"{study.folder} {what}.", f"Run it first: themescout run {study.folder}")
+
+
+def _fingerprint(study: Study, book: Codebook, keys: Sequence[str], themes: ShownThemes) -> str:
+    store, settings = study.store, study.settings
+    places = b"".join(part.tobytes() for part in (themes.theme, themes.nearest, themes.reason))
+    return digest(
+        _FORMAT, __version__, stages.VERSION, store.segments.fingerprint(), store.decisions.fingerprint(), book.sha256,
+        repr(settings.suggest), str(settings.seed), repr(tuple(keys)), repr(sorted(themes.names.items())),
+        hashlib.sha256(places).hexdigest(),
+    )  # fmt: skip
+
+
+def _head(line: bytes) -> dict[str, Any]:
+    try:
+        head = json.loads(line)
+    except ValueError as error:
+        raise _damaged() from error
+    if not isinstance(head, dict) or head.get("format") != _FORMAT:
+        raise _damaged()
+    return head
+
+
+def _damaged() -> BatchError:
+    return BatchError("The yardstick of this run is damaged.", "Begin the run again in a new folder.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,21 +38,42 @@ def place(
     labels[sample], nearest[sample], inner[sample] = settled.labels, settled.nearest, subs
     strengths[sample], reasons[sample] = settled.strengths, settled.reasons
     rest = np.setdiff1d(np.flatnonzero(x.any(axis=1)), sample)
-    count = min(_NEAREST, len(sample))
-    for start in range(0, len(rest) if count else 0, max(1, _BLOCK // max(1, len(sample)))):
-        part = rest[start : start + max(1, _BLOCK // len(sample))]
-        near = x[part] @ x[sample].T
-        best = np.argpartition(-near, count - 1, axis=1)[:, :count]
-        order = np.lexsort((best, -np.take_along_axis(near, best, axis=1)), axis=1)
-        best = np.take_along_axis(best, order, axis=1)
-        chosen, share = _majority(settled.labels[best])
-        row = best[np.arange(len(part)), chosen]
-        labels[part], nearest[part], inner[part] = settled.labels[row], settled.nearest[row], subs[row]
-        strengths[part], reasons[part] = share, settled.reasons[row]
+    if len(sample):
+        row, strengths[rest] = followed(x, rest, x[sample], settled.labels)
+        labels[rest], nearest[rest], inner[rest] = settled.labels[row], settled.nearest[row], subs[row]
+        reasons[rest] = settled.reasons[row]
     return Settled(labels=labels, nearest=nearest, strengths=strengths, reasons=reasons), inner
 
 
-def _majority(labels: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def followed(
+    x: NDArray[np.float32], rows: NDArray[np.intp], known: NDArray[np.float32], labels: NDArray[Any]
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """For some rows of x, the known row that each follows: the nearest with the most frequent label of the nearest 5.
+
+    Args:
+        x: shape (n, dimensions), rows of length 1.
+        rows: of x, shape (m,).
+        known: shape (k, dimensions), at least one row.
+        labels: of the known rows, -1 = none, which is a label like the others.
+
+    Returns:
+        rows of `known`, shape (m,), and the share of the nearest that have its label, 0..1.
+    """
+    count, size = min(_NEAREST, len(known)), max(1, _BLOCK // len(known))
+    found, shares = np.zeros(len(rows), np.intp), np.zeros(len(rows), np.float32)
+    for start in range(0, len(rows), size):
+        part = slice(start, start + size)
+        near = x[rows[part]] @ known.T
+        here, best = np.arange(len(near)), np.empty((len(near), count), np.intp)
+        for i in range(count):  # quicker than to order all of them; of equals, the first
+            best[:, i] = near.argmax(axis=1)
+            near[here, best[:, i]] = -np.inf
+        chosen, shares[part] = _majority(labels[best])
+        found[part] = best[here, chosen]
+    return found, shares
+
+
+def _majority(labels: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Of labels, shape (m, k), nearest first: the column of the first with the most frequent one, and its share."""
     votes = (labels[:, :, None] == labels[:, None, :]).sum(axis=2)
     first = votes.argmax(axis=1)

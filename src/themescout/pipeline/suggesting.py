@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from themescout.suggest import CodeText
     from themescout.types import Segment
 
-_TUNED = "scale-up"  # the embedder that the head belongs to
+TUNED = "scale-up"  # the embedder that the head belongs to
 _REJECTING = frozenset({"reject", "change"})
 
 
@@ -32,7 +32,7 @@ def trained(book: Codebook, settings: Settings) -> tuple[Head, Embedder] | None:
     if settings.embed.model != "default" or settings.suggest.head == "none":
         return None
     head = head_for(book)
-    return (head, embed.make(_TUNED)) if head else None
+    return (head, embed.make(TUNED)) if head else None
 
 
 def made(book: Codebook, settings: Settings, head: Head | None) -> Any:

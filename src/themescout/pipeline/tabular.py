@@ -13,6 +13,7 @@ from themescout import codebook as codebooks
 from themescout import embed as embedders
 from themescout import tables
 from themescout.codebook import Code
+from themescout.embed import distinct
 from themescout.errors import FileProblemError, TableError
 from themescout.importers import limits
 from themescout.pipeline import discovering, stages, suggesting, theme_table
@@ -234,16 +235,7 @@ def vectors(
 
 
 def _embedded(texts: Sequence[str], embedder: Embedder, batch: int, progress: Progress) -> NDArray[np.float32]:
-    distinct = sorted(set(texts), key=lambda text: (-len(text), text))
-    rows: dict[str, NDArray[np.float32]] = {}
-    size = max(1, batch)
-    for i in range(0, len(distinct), size):
-        part = distinct[i : i + size]
-        rows.update(zip(part, embedder.embed(part), strict=True))
-        progress("vectors", i + len(part), len(distinct))
-    if not texts:
-        return np.zeros((0, embedder.dimensions), np.float32)
-    return np.vstack([rows[text] for text in texts])
+    return distinct.embedded(texts, embedder, batch, lambda done, total: progress("vectors", done, total))
 
 
 def _read(path: Path) -> TextTable:

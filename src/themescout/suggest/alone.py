@@ -51,9 +51,7 @@ class Alone:
         similar = np.exp(_WIDTH * (text_x @ text_x.T - 1.0)).astype(np.float64)
         self._with_text = np.unique(owners)
         self._alpha = np.linalg.solve(similar + _PENALTY * np.eye(len(shown)), shown - self._mean)
-        if len(study) > _POPULATION:
-            study = study[np.sort(np.random.default_rng(seed).choice(len(study), _POPULATION, replace=False))]
-        self._study = study
+        self._study = study = sampled(study, seed)
         self._level = np.zeros(classes)
         if len(study):
             self._level = _LEVEL * len(study) / (len(study) + _FEW) * self._scores(study).mean(axis=0)
@@ -86,6 +84,13 @@ class Alone:
         weights = np.exp(4 * _WIDTH * (np.take_along_axis(near, best, axis=1) - 1.0)).astype(np.float64)
         weights /= weights.sum(axis=1, keepdims=True)
         return np.asarray(np.einsum("nc,nck->nk", weights, self._study_p[best]))
+
+
+def sampled(study: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """The rows that neighbours are looked for among, in their order: all of them, of very many a sample."""
+    if len(study) <= _POPULATION:
+        return study
+    return study[np.sort(np.random.default_rng(seed).choice(len(study), _POPULATION, replace=False))]
 
 
 def _blocks(n: int) -> Iterator[slice]:

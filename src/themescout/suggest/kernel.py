@@ -7,12 +7,12 @@ follow a guide. Weights and widths were chosen on pdpilot_interviews and serdif_
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from themescout.suggest.terms import TermWeights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,16 +26,7 @@ _MEANING, _WORDS = 0.6, 0.4  # of the kernel of what is said
 _AROUND, _PLACE = 0.10, 0.05  # of the whole, where the order of speaking is known
 _WIDTH = 2.0  # of the Gaussian: exp(-2 (1 - cosine))
 _NEARBY = 0.1  # of an interview: standard deviation of the kernel of places
-_STEM = 5  # letters
 _GRID = np.linspace(-0.1, 1.1, 25)
-_TERM = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[?!]")  # the apostrophe of typed transcripts
-
-
-def terms(text: str) -> list[str]:
-    """Words, their first five letters, and pairs of those; question and exclamation marks count as words."""
-    words = _TERM.findall(text.lower())
-    stems = [word[:_STEM] for word in words]
-    return [*words, *(f"_{stem}" for stem in stems), *(f"{a} {b}" for a, b in pairwise(stems))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +60,8 @@ class Kernel:
     """
 
     def __init__(self, texts: Sequence[str], *, ordered: bool) -> None:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  # heavy, only here
-
         self.ordered = ordered
-        self._vectorizer = TfidfVectorizer(analyzer=terms, sublinear_tf=True, dtype=np.float32)
-        self._vectorizer.fit([*texts, "a"])  # never without a term
+        self._weights = TermWeights([*texts, "a"])  # never without a term
 
     def design(self, rows: Rows) -> Design:
         """Rows in the kernel's form."""
@@ -86,7 +74,7 @@ class Kernel:
 
     def between(self, a: Design, b: Design) -> NDArray[np.float64]:
         """Shape (len(a), len(b)), 0..1."""
-        made = self.meaning(a, b).astype(np.float64)
+        made = self.meaning(a.x, b.x).astype(np.float64)
         if len(a) == 1:  # ten times as quick as the product of two sparse matrices
             made += b.words @ a.words.toarray()[0]
         else:
@@ -95,9 +83,9 @@ class Kernel:
             made += a.extra @ b.extra.T
         return made
 
-    def meaning(self, a: Design, b: Design) -> NDArray[np.float32]:
-        """The part that is no dot product, shape (len(a), len(b))."""
-        near = a.x @ b.x.T
+    def meaning(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The part that is no dot product, of unit rows: shape (len(a), len(b))."""
+        near = a @ b.T
         near -= 1.0
         near *= _WIDTH
         np.exp(near, out=near)
@@ -109,9 +97,7 @@ class Kernel:
         return 1.0 - _AROUND - _PLACE if self.ordered else 1.0
 
     def _words(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        if not len(texts):
-            return self._vectorizer.transform([""])[:0]
-        return self._vectorizer.transform(texts) * np.float32(np.sqrt(_WORDS * self._said))
+        return self._weights.of(texts) * np.float32(np.sqrt(_WORDS * self._said))
 
     def _extra(self, around: NDArray[np.float32], place: NDArray[np.float32]) -> NDArray[np.float32]:
         if not self.ordered:

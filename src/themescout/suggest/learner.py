@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from themescout.suggest.answering import Answering, Fixed, Regression
 from themescout.suggest.kernel import stacked
-from themescout.suggest.pool import Opinions, Pool
+from themescout.suggest.pool import Pool
 from themescout.suggest.ridge import Ridge
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ class Examples:
     weights: NDArray[np.float64]
 
 
-class Learner:
-    """Scores and shares for several questions, each a range of columns.
+class Learner(Answering):
+    """Scores and shares for several questions, each a range of columns; takes one more decision at a time.
 
     Args:
         kernel: how alike rows are.
@@ -64,7 +66,7 @@ class Learner:
         told: Sequence[NDArray[np.float64]],
         groups: NDArray[np.intp],
     ) -> None:
-        self.kernel, self.questions, self._decided = kernel, tuple(questions), len(decided.design)
+        self.kernel, self.questions = kernel, tuple(questions)
         self._examples = stacked(decided.design, written.design)
         targets = np.vstack([decided.targets, written.targets])
         weights = np.concatenate([decided.weights, written.weights])
@@ -79,15 +81,7 @@ class Learner:
             self._weighed(question, pool, scores, said, decided.targets)
             for question, pool, said in zip(self.questions, self.pools, told, strict=True)
         )
-        self._by_term: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
-
-    def shares(self, design: Design, told: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
-        """For each question, shape (len(design), its columns), rows sum to 1."""
-        scores = self._scores(design)
-        return tuple(
-            pool.shares(self._opinions(question, scores, said))
-            for question, pool, said in zip(self.questions, self.pools, told, strict=True)
-        )
+        self._regression: Regression | None = None
 
     def learn(self, design: Design, target: NDArray[np.float64], weight: float = 1.0) -> None:
         """One more decided segment: design of one row, target of shape (classes,), nan where nothing is known."""
@@ -98,20 +92,24 @@ class Learner:
         for question, pool in zip(self.questions, self.pools, strict=True):
             if np.nan_to_num(target[question]).any():
                 pool.grow()
-        self._by_term = None
+        self._regression = None
+
+    def fixed(self) -> Fixed:
+        """What it knows now, without what it would need to learn more."""
+        return Fixed(
+            kernel=self.kernel, questions=self.questions, pools=tuple(copy.copy(pool) for pool in self.pools),
+            common=self._common, regression=self._by_term(),
+        )  # fmt: skip
 
     def _scores(self, design: Design) -> NDArray[np.float64]:
-        alpha = self._ridge.alpha
-        if self._by_term is None and len(design) <= _ASKED:
-            return np.asarray(self._mean + self.kernel.between(design, self._examples) @ alpha)
-        if self._by_term is None:
-            self._by_term = self._examples.words.T @ alpha, self._examples.extra.T @ alpha
-        words, extra = self._by_term
-        scores = self.kernel.meaning(design, self._examples) @ alpha.astype(np.float32)
-        return np.asarray(self._mean + scores + design.words @ words + design.extra @ extra)
+        if self._regression is None and len(design) <= _ASKED:
+            return np.asarray(self._mean + self.kernel.between(design, self._examples) @ self._ridge.alpha)
+        return self._by_term().scores(design)
 
-    def _opinions(self, question: slice, scores: NDArray[np.float64], told: NDArray[np.float64]) -> Opinions:
-        return Opinions(score=scores[:, question], common=self._common[question], told=told)
+    def _by_term(self) -> Regression:
+        if self._regression is None:
+            self._regression = Regression(self.kernel, self._examples, self._ridge.alpha, self._mean)
+        return self._regression
 
     def _weighed(
         self,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from themescout.suggest.alone import Alone
+from themescout.suggest.alone import Alone, sampled
 from themescout.suggest.evidence import Witnesses
 from themescout.suggest.honesty import Standing, cards
 from themescout.suggest.kernel import Kernel
@@ -31,6 +33,27 @@ _SILENT = 0.5  # probability of "nothing to code" from which nothing is suggeste
 _EXPLAINED = 3  # codes of a segment that evidence is given for
 _KIND_TEXT = 0.25  # weight of a codebook's text that shows a kind, against a decision
 _FEWEST_EMPTY = 5  # decided segments without a code, from which "nothing to code" is learned where there are no kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """What is suggested for n rows.
+
+    Attributes:
+        order: int, shape (n, codes): codes, as columns of `p`, best first.
+        p: shape (n, codes), each 0..1: the chance that the code applies.
+        kind: int, shape (n,): place in `Suggester.kinds_`; -1 where the codebook has no kinds.
+        kind_p: shape (n,), each 0..1: probability of that kind; 0 where there is none.
+        promised: int, shape (n,): so many of the first codes are the prediction set; None where none can be promised.
+        abstained: bool, shape (n,): whether the machine would rather say nothing.
+    """
+
+    order: NDArray[np.intp]
+    p: NDArray[np.float64]
+    kind: NDArray[np.intp]
+    kind_p: NDArray[np.float64]
+    promised: NDArray[np.intp] | None
+    abstained: NDArray[np.bool_]
 
 
 class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -83,7 +106,7 @@ class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     def probabilities(self, rows: Rows) -> NDArray[np.float64]:
         """Shape (n, codes), each 0..1: the chance that the code applies; several may, or none."""
         codes, kinds = self._shares(rows)
-        return np.asarray(self._learner.pools[0].corrected(codes) * self._something(kinds)[:, None])
+        return np.asarray(self._learner.pools[0].corrected(codes) * (1.0 - self._nothing(kinds))[:, None])
 
     def learn(self, row: Rows, item: Labelled) -> None:
         """One more decision. What is promised and how opinions are weighed stays as it was until the next `fit`."""
@@ -92,44 +115,65 @@ class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
 
     def suggest(self, rows: Rows, *, listed: int | None = None) -> tuple[Suggestion, ...]:
         """One suggestion for each row, in order; `listed` codes each, all by default."""
+        found = self.answers(rows)
+        ranked = found.order[:, :listed]
+        evidence = self._witnesses.of(rows, ranked[:, :_EXPLAINED], self.codes_)
+        return tuple(self._suggestion(rows.ids[i], i, found, ranked[i], evidence[i]) for i in range(len(rows)))
+
+    def answers(self, rows: Rows) -> Answers:
+        """What `suggest` says, as arrays and without evidence: for many rows."""
         shares, kinds = self._shares(rows)
-        p = self._learner.pools[0].corrected(shares) * self._something(kinds)[:, None]
-        order = np.argsort(-shares, axis=1, kind="stable")[:, : listed or shares.shape[1]]
-        evidence = self._witnesses.of(rows, order[:, :_EXPLAINED], self.codes_)
-        corrected = self._learner.pools[1].corrected(kinds) if self.codebook.kinds else kinds
-        return tuple(
-            self._suggestion(rows.ids[i], order[i], p[i], shares[i], kinds[i], corrected[i], evidence[i])
-            for i in range(len(rows))
+        corrected = self._learner.pools[1].corrected(kinds) if self.codebook.kinds else kinds[:, :0]
+        kind = kinds.argmax(axis=1) if corrected.shape[1] else np.full(len(rows), -1, np.intp)
+        order = np.argsort(-shares, axis=1, kind="stable")
+        nothing = self._nothing(kinds)
+        abstained = nothing >= _SILENT
+        promised = None
+        if self.threshold_ is not None:
+            inside = np.take_along_axis(shares, order, axis=1) >= self.threshold_
+            promised = np.where(abstained, 0, inside.sum(axis=1))
+        return Answers(
+            order=order,
+            p=self._learner.pools[0].corrected(shares) * (1.0 - nothing)[:, None],
+            kind=kind,
+            kind_p=corrected[np.arange(len(rows)), kind] if corrected.shape[1] else np.zeros(len(rows)),
+            promised=promised,
+            abstained=abstained,
         )
 
-    def _suggestion(  # what is known of one segment
-        self,
-        segment: str,
-        order: NDArray[np.intp],
-        p: NDArray[np.float64],
-        shares: NDArray[np.float64],
-        kinds: NDArray[np.float64],
-        kind_p: NDArray[np.float64],
-        evidence: dict[str, Any],
+    @property
+    def needs_surroundings(self) -> bool:
+        """Whether what is said around a row matters: it does where decisions were learned in the order of speaking."""
+        return self._learner.kernel.ordered
+
+    def for_new_texts(self, *, tuned: bool) -> Self:
+        """A copy with what `answers` needs for rows that are not the study's, and no more: small, and does not learn.
+
+        `tuned`: whether those rows will have `tuned` vectors.
+        """
+        made = copy.copy(self)
+        told_by_head = (2 if self.codebook.kinds else 1) if tuned and self.head is not None else 0
+        made.__dict__.update(_learner=self._learner.fixed(), _study=None, _alone=self._alone[told_by_head:])
+        for name in ("_witnesses", "_places", "_study_seen"):
+            made.__dict__.pop(name, None)
+        return made
+
+    def _suggestion(
+        self, segment: str, row: int, found: Answers, ranked: NDArray[np.intp], evidence: dict[str, Any]
     ) -> Suggestion:
-        ranked = tuple(
-            Ranked(code=self.codes_[i], p=round(float(p[i]), 4), evidence=evidence.get(self.codes_[i], ()))
-            for i in order
-        )
-        best = int(kinds.argmax()) if len(kinds) else -1
-        silent = bool(len(kinds)) and self._nothing(kinds) >= _SILENT
+        in_set = None if found.promised is None else found.order[row, : found.promised[row]]
         return Suggestion(
             segment=segment,
-            kind=Kind(self.kinds_[best]) if self.codebook.kinds else None,
-            kind_p=round(float(kind_p[best]), 4) if self.codebook.kinds else 0.0,
-            ranked=ranked,
-            codes=None if self.threshold_ is None else () if silent else self._set(shares),
-            abstained=silent,
+            kind=Kind(self.kinds_[found.kind[row]]) if self.codebook.kinds else None,
+            kind_p=round(float(found.kind_p[row]), 4),
+            ranked=tuple(
+                Ranked(code=code, p=round(float(found.p[row, i]), 4), evidence=evidence.get(code, ()))
+                for i in ranked
+                for code in (self.codes_[i],)
+            ),
+            codes=None if in_set is None else tuple(self.codes_[i] for i in in_set),
+            abstained=bool(found.abstained[row]),
         )
-
-    def _set(self, shares: NDArray[np.float64]) -> tuple[str, ...]:
-        order = np.argsort(-shares, kind="stable")
-        return tuple(self.codes_[i] for i in order if shares[i] >= self.threshold_)
 
     def _shares(self, rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         found = self._learner.shares(*self._seen(rows))
@@ -149,14 +193,9 @@ class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         assert self._study is not None  # noqa: S101  # asked only then
         return all(self._study.texts[place] == text for place, text in zip(places, rows.texts, strict=True))
 
-    def _something(self, kinds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Chance that there is anything to code, shape (n,)."""
-        if Kind.NEITHER not in self.kinds_:
-            return np.ones(len(kinds))
-        return np.asarray(1.0 - kinds[:, self.kinds_.index(Kind.NEITHER)])
-
-    def _nothing(self, kinds: NDArray[np.float64]) -> float:
-        return float(kinds[self.kinds_.index(Kind.NEITHER)]) if Kind.NEITHER in self.kinds_ else 0.0
+    def _nothing(self, kinds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Chance that there is nothing to code, shape (n,)."""
+        return kinds[:, self.kinds_.index(Kind.NEITHER)] if Kind.NEITHER in self.kinds_ else np.zeros(len(kinds))
 
     def _kinds(self, labelled: Sequence[Labelled]) -> tuple[str, ...]:
         if self.codebook.kinds:
@@ -173,20 +212,22 @@ class Suggester(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     def _tell(self, texts: Sequence[CodeText], text_x: NDArray[np.float32], study: Rows) -> None:
         """What the codebook alone says, for each question."""
         self._alone = []
+        heard = sampled(study.x, self.random_state)  # once, so that it is kept once
         for names, of in ((self.codes_, self._code_of), (self.kinds_, _kind_of)):
             if not names:
                 continue
             owners = [names.index(of(text)) if of(text) in names else -1 for text in texts]
             rows = np.asarray([i for i, owner in enumerate(owners) if owner >= 0], np.intp)
             classes = np.asarray([owner for owner in owners if owner >= 0], np.intp)
-            self._alone.append(Alone(text_x[rows], classes, len(names), study.x, self.random_state))
+            self._alone.append(Alone(text_x[rows], classes, len(names), heard))
 
     def _told(self, rows: Rows) -> list[NDArray[np.float64]]:
+        found: list[NDArray[np.float64]] = []
         if self.head is not None and rows.tuned is not None:
             kinds = self.kinds_ if self.codebook.kinds else ()
             found = list(self.head.logarithms(rows.tuned, self.codes_, kinds, self.codebook.folds))
-            return found + [alone.logarithms(rows.x) for alone in self._alone[len(found) :]]
-        return [alone.logarithms(rows.x) for alone in self._alone]
+        asked = 1 + bool(self.kinds_) - len(found)  # of the last questions, about which the head says nothing
+        return found + [alone.logarithms(rows.x) for alone in self._alone[len(self._alone) - asked :]]
 
     def _learn_all(
         self,

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from themescout import embed
-from themescout.candidates import Reason
-from themescout.cluster.placing import place
-from themescout.cluster.settling import Settled
+from themescout.cluster.placing import followed
 from themescout.layout import layout
 from themescout.novelty import drift
 from themescout.pipeline import suggesting
@@ -56,14 +54,13 @@ def placed(
     """For each new segment the existing theme of most of its five nearest old ones, -1 for none, and their share."""
     labels = np.full(split, -1, np.intp)
     for theme, rows in enumerate(themes):
-        labels[list(rows)] = theme
-    known = Settled(
-        labels=labels, nearest=labels, strengths=np.ones(split, np.float32),
-        reasons=np.where(labels < 0, Reason.APART.value, ""),
-    )  # fmt: skip
-    found, _ = place(x, np.arange(split), known, np.full(split, -1, np.intp))
-    pairs = zip(found.labels[split:], found.strengths[split:], strict=True)
-    return [(numbers[label] if label >= 0 else -1, round(float(strength), 4)) for label, strength in pairs]
+        labels[list(rows)] = numbers[theme]
+    found, strengths = np.full(len(x) - split, -1, np.intp), np.zeros(len(x) - split, np.float32)
+    said = np.flatnonzero(x[split:].any(axis=1))
+    if split:
+        row, strengths[said] = followed(x[split:], said, x[:split], labels)
+        found[said] = labels[row]
+    return [(int(label), round(float(strength), 4)) for label, strength in zip(found, strengths, strict=True)]
 
 
 def drifts(
