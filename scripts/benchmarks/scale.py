@@ -148,17 +148,15 @@ def _full_workers(rates: Rates, workers: int) -> float:
 def _again(rates: Rates, times: float) -> float:
     """How many times the work is done, deaths included.
 
-    A death costs the part of a partition that was done, on average E[t²] / 2 E[t] (the one that is met is longer than
-    the mean), and the start of another process.
+    A death costs the part of a partition that was done, on average E[t²] / (2 E[t]) (the mean age in a renewal process),
+    and the start of another process.
     """
-    square = sum(value**2 for value in rates.relative) / sum(rates.relative)
+    values = rates.relative
+    square = len(values) * sum(value**2 for value in values) / sum(values) ** 2
     return 1 + rates.deaths_per_hour / 3600 * (times * square / 2 + rates.start)
 
 
 def _tail(rates: Rates, times: float, workers: int) -> float:
-    """Workers end one after another; on average half the longest partition passes between the mean and the last.
-
-    A slow worker that has just begun its last two is the worst case, twice `slow_factor` times the longest.
-    """
+    """The longest partition on the slowest worker: on average about what passes from the last hand-out to the end."""
     slow = rates.slow_factor if round(workers * rates.slow_share) else 1.0
-    return times * max(rates.relative) * slow
+    return times * slow * max(rates.relative) * len(rates.relative) / sum(rates.relative)

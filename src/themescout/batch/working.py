@@ -105,7 +105,7 @@ def what(partition: Partition) -> str:
     return f"{names}, part {partition.name}," if partition.middle else names
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # two runs may share the workers of a cluster
 def _yardstick(folder: str, fingerprint: str) -> Yardstick:
     loaded = Yardstick.loaded(Place(folder).read(YARDSTICK))
     if loaded.fingerprint != fingerprint:
