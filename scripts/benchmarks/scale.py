@@ -69,7 +69,8 @@ def read(path: Path) -> Rates:
     flat: dict[str, Any] = {}
     for key, value in data.items():
         flat |= value if isinstance(value, dict) else {key: value}
-    return Rates(**{key: tuple(value) if isinstance(value, list) else value for key, value in flat.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in flat.items()}
+    return Rates(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +149,8 @@ def _full_workers(rates: Rates, workers: int) -> float:
 def _again(rates: Rates, times: float) -> float:
     """How many times the work is done, deaths included.
 
-    A death costs the part of a partition that was done, on average E[t²] / (2 E[t]) (the mean age in a renewal process),
-    and the start of another process.
+    A death costs the part of a partition that was done, on average E[t²] / (2 E[t]) (the mean age in a renewal
+    process), and the start of another process.
     """
     values = rates.relative
     square = len(values) * sum(value**2 for value in values) / sum(values) ** 2

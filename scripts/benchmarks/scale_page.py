@@ -44,7 +44,7 @@ def page(template: str, rates: Rates) -> str:
         partitions=_count(rates.partitions),
         machine=rates.machine,
         measured_on=rates.measured_on,
-        rates=_lines((text + "*" * (name in rates.assumed), _number(getattr(rates, name))) for name, text in ROWS.items()),
+        rates=_lines((text + "*" * (key in rates.assumed), _number(getattr(rates, key))) for key, text in ROWS.items()),
         cpu_seconds=f"{times:.1f}",
         gpu_seconds=f"{rates.seconds('gpu'):.2f}",
         work_bytes=_bytes(rates.work_bytes),

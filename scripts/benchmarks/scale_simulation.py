@@ -103,8 +103,8 @@ class Simulation:
         dry = False
         while self._done + self._lost < len(self._plant.seconds):
             while self._events and self._events[0][0] <= self._now:
-                when, _, *event = heapq.heappop(self._events)
-                self._happen(when, *event)
+                when, _, what, worker, life, partition = heapq.heappop(self._events)
+                self._happen(when, what, worker, life, partition)
             handed = False
             if not dry or self._supply.waiting:
                 handed, dry = self._hand_out()

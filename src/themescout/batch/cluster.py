@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import dask
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, Security
 from distributed.versions import VersionMismatchWarning
 
 from themescout.batch.crew import GOES_ON, Crew, SchedulerGoneError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONNECT = 5.0  # seconds to reach a scheduler
 RETURN = 30.0  # seconds that a scheduler may be away during a run
 SILENT = logging.CRITICAL + 1
-ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9a-fA-F:]+\]|[^\s:/@\[\]]+):\d{1,5}")
+ADDRESS = re.compile(r"((?:tcp|tls)://)?(?:\[[0-9a-fA-F:]+\]|[^\s:/@\[\]]+):(\d{1,5})")
 _log = logging.getLogger(__name__)
 
 
@@ -104,8 +104,11 @@ def _reach(address: str, limit: float) -> Client:
     Raises:
         BatchError: the address is none, or nobody answers there.
     """
-    if not ADDRESS.fullmatch(address):
+    parts = ADDRESS.fullmatch(address)
+    if not parts or not 0 < int(parts[2]) < 65536:
         raise BatchError(f"{address!r} is no address of a scheduler.", "One looks like this: tcp://127.0.0.1:8786")
+    if parts[1] == "tls://":
+        _require_certificates(address)
     until = time.monotonic() + limit
     while True:
         try:
@@ -118,8 +121,22 @@ def _reach(address: str, limit: float) -> Client:
             else:
                 hint = "Is it running, and does its port let this computer in? Start one with: dask scheduler"
                 raise BatchError(f"No scheduler answers at {address}.", hint) from error
-        except (TypeError, ValueError, ImportError) as error:  # no certificate, unknown scheme, another Dask
+        except ImportError as error:  # a library that both need differs too much
             raise BatchError(f"The scheduler at {address} cannot be used: {error}") from error
+
+
+def _require_certificates(address: str) -> None:
+    """Dask takes them from its configuration; without them its client ends in an error of another kind.
+
+    Raises:
+        BatchError: there are none, or they cannot be read.
+    """
+    try:
+        found = Security().get_connection_args("client").get("ssl_context")
+    except OSError as error:
+        raise BatchError(f"The certificates for {address} cannot be read: {error}") from error
+    if found is None:
+        raise BatchError(f"There are no certificates for {address}.", "docs/dask.md says how to name them.")
 
 
 @contextmanager
