@@ -15,9 +15,10 @@ GROUPS = ("importers", "embedders", "reducers", "clusterers", "matchers", "expor
 
 
 @cache
-def entry_points(*, group: str, **wanted: str) -> EntryPoints:
+def entry_points(*, group: str, name: str | None = None) -> EntryPoints:
     """What is installed; looked up once in a process, as that takes ten milliseconds and a folder has many files."""
-    return metadata.entry_points(group=group, **wanted)
+    found = metadata.entry_points(group=group)
+    return found if name is None else found.select(name=name)
 
 
 def names(group: str) -> tuple[str, ...]:

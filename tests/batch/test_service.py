@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow
 import pytest
 from pyarrow import parquet
 
 sys.path.insert(0, str(Path(__file__).parent))  # spawned processes import the same module
-import fakes
+import faked_run
 
 from themescout.batch import places, receipts, service, working
 from themescout.batch.events import Done, Options, Refused, Started, Summary
@@ -44,7 +42,7 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The yardstick is the fake one, here and in workers."""
     for module, name in ((service, "Yardstick"), (service, "Working"), (working, "Yardstick")):
         monkeypatch.setattr(module, name, getattr(module, name))
-    fakes.pretend()
+    faked_run.pretend()
 
 
 @pytest.fixture
@@ -200,19 +198,15 @@ def test_a_bug_met_in_one_file_costs_that_file(tmp_path: Path, study: Path, inpu
 def test_what_ends_the_run_keeps_what_is_done(
     tmp_path: Path, study: Path, inputs: Path, mark: str, error: type[Exception]
 ) -> None:
-    whole, _ = run(inputs, study, tmp_path / "whole")
-    changed = tmp_path / "changed"
-    inputs.rename(changed)
-    (changed / "talk4.txt").write_text(TALK.format(mark), "utf-8")
+    (inputs / "talk4.txt").write_text(TALK.format(mark), "utf-8")
     with pytest.raises(error):
-        run(changed, study, tmp_path / "out", replace(TWO, workers=1))
-    assert (tmp_path / "out" / "texts").is_dir()
+        run(inputs, study, tmp_path / "out", replace(TWO, workers=1))
+    # The table comes before the talks, and one worker takes them in turn.
+    assert len(texts(tmp_path / "out")) == 47
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-def test_inputs_that_cannot_be_read_are_refused_and_the_rest_is_done(
-    tmp_path: Path, study: Path, inputs: Path
-) -> None:
+def test_inputs_that_cannot_be_read_are_refused_and_the_rest_is_done(tmp_path: Path, study: Path, inputs: Path) -> None:
     (inputs / "empty.vtt").write_text("")
     (inputs / "picture.png").write_text("no talk")
     summary, told = run([str(inputs), str(tmp_path / "nowhere")], study, tmp_path / "out")
@@ -254,7 +248,8 @@ def test_a_damaged_file_is_named(tmp_path: Path, study: Path, inputs: Path) -> N
     run(inputs, study, tmp_path / "out")
     broken = sorted((tmp_path / "out" / "texts").iterdir())[1]
     whole = broken.read_bytes()
-    for wrong in (whole[:100], b"", (tmp_path / "out" / "texts" / sorted(os.listdir(broken.parent))[0]).read_bytes()):
+    another = min(broken.parent.iterdir()).read_bytes()
+    for wrong in (whole[:100], b"", another):
         broken.write_bytes(wrong)
         with pytest.raises(BatchError, match=f"{broken.name} in the output folder is damaged"):
             run(inputs, study, tmp_path / "out")
@@ -282,4 +277,3 @@ def test_parquet_of_a_run_has_one_schema(tmp_path: Path, study: Path, inputs: Pa
     run(inputs, study, tmp_path / "out")
     schemas = {str(parquet.read_schema(path).remove_metadata()) for path in (tmp_path / "out" / "texts").iterdir()}
     assert len(schemas) == 1
-    assert isinstance(pyarrow.__version__, str)

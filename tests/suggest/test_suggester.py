@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from themescout import codebook
 from themescout.codebook import Code, Codebook
 from themescout.embed.ngrams import NgramEmbedder
 from themescout.suggest import Labelled, Rows, Suggester, code_texts, suggester
-from themescout.suggest.head import Head
+from themescout.suggest.head import Head, head_for
 from themescout.suggest.honesty import Standing
 from themescout.types import Kind
 
@@ -414,3 +416,52 @@ def test_it_has_the_manners_of_scikit_learn() -> None:
     assert model.get_params() == {"codebook": PLAIN, "head": None, "random_state": 3}
     assert clone(model).get_params() == model.get_params()
     assert not hasattr(model, "codes_")
+
+
+@pytest.mark.parametrize("book", [PLAIN, KINDS, BOOK], ids=["plain", "kinds", "scale-up"])
+@pytest.mark.parametrize("learned", [False, True])
+def test_a_copy_for_new_texts_answers_as_the_matcher_does(book: Codebook, *, learned: bool) -> None:
+    labelled = coded_study() if learned and book is not BOOK else ()
+    heard = rows(SAID)
+    whole = fitted(book, labelled, heard)
+    small = pickle.loads(pickle.dumps(whole.for_new_texts(tuned=False)))  # noqa: S301  # our own
+    asked = rows([*SAID[::-1], "", "Nobody came."] * 3, prefix="new")
+    expected, before = whole.suggest(asked, listed=3), pickle.dumps(small)
+    answers = small.answers(asked)
+    for i, item in enumerate(expected):
+        assert [small.codes_[column] for column in answers.order[i, :3]] == [ranked.code for ranked in item.ranked]
+        np.testing.assert_allclose(answers.p[i, answers.order[i, :3]], [r.p for r in item.ranked], atol=5.1e-5)
+        assert answers.abstained[i] == item.abstained
+        assert item.kind == (small.kinds_[answers.kind[i]] if book.kinds else None)
+        promised = None if answers.promised is None else answers.order[i, : answers.promised[i]]
+        assert item.codes == (None if promised is None else tuple(small.codes_[column] for column in promised))
+    assert pickle.dumps(small) == before, "it remembers nothing"
+    assert len(before) < len(pickle.dumps(whole)) / 2
+
+
+def test_a_copy_for_new_texts_stays_as_it_was(taught: Suggester) -> None:
+    whole = copy.deepcopy(taught)
+    small, asked = whole.for_new_texts(tuned=False), rows(["We waited for petrol."])
+    before = small.answers(asked).p
+    item = Labelled(segment="n", text="We waited for petrol.", codes=("P",), kind="", doc="Kumi")
+    whole.learn(asked, item)
+    assert not np.allclose(whole.answers(asked).p, before)
+    np.testing.assert_array_equal(small.answers(asked).p, before)
+
+
+@pytest.mark.parametrize("book", [BOOK, replace(BOOK, kinds=())], ids=["kinds", "none"])
+@pytest.mark.parametrize("empty", [0, 6])
+def test_a_copy_for_tuned_rows_leaves_out_what_the_head_says(book: Codebook, empty: int) -> None:
+    head, x = head_for(book), EMBEDDER.embed(SAID)
+    assert head is not None
+    asked = Rows.of([f"n{i}" for i in range(len(SAID))], SAID, x, tuned=x)
+    labelled = decided("Thank you.", n=empty)
+    texts = code_texts(book)
+    text_x = EMBEDDER.embed([text.embedded for text in texts])
+    known = replace(known_rows(labelled), tuned=known_rows(labelled).x) if labelled else None
+    study = Rows.of([f"s{i}" for i in range(len(SAID))], SAID, x, tuned=x)
+    whole = Suggester(book, head=head).fit(texts, text_x, labelled, known, study)
+    small = whole.for_new_texts(tuned=True)
+    np.testing.assert_array_equal(small.answers(asked).p, whole.for_new_texts(tuned=False).answers(asked).p)
+    np.testing.assert_allclose(small.answers(asked).p, whole.answers(asked).p, atol=1e-6)
+    assert len(small._alone) == (1 if small.kinds_ and not book.kinds else 0)

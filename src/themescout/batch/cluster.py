@@ -16,7 +16,7 @@ from distributed import Client, LocalCluster, Security
 from distributed.versions import VersionMismatchWarning
 
 from themescout.batch.crew import GOES_ON, Crew, SchedulerGoneError
-from themescout.batch.local import ONE_THREAD
+from themescout.batch.local import SURROUNDINGS
 from themescout.batch.supply import Supply
 from themescout.errors import BatchError
 
@@ -94,7 +94,7 @@ def _processes(count: int) -> LocalCluster:
     return LocalCluster(
         n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
         memory_limit=0, silence_logs=SILENT, preload=["themescout.batch.greeting"],
-        env=ONE_THREAD,
+        env=SURROUNDINGS,
     )  # fmt: skip
 
 

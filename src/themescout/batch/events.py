@@ -112,7 +112,7 @@ class Share:
 
     Attributes:
         key: the theme's number, -1 = in none; the code, "" = nothing suggested.
-        name: the theme's or the code's name.
+        name: the theme's title; the code's category.
         texts: how many.
         documents: in how many documents; 0 where the inputs do not say what a document is.
         share: of all texts, 0..1.

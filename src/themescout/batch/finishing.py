@@ -68,8 +68,8 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
     course.tell_refused(refused)
     summary = _summary(course, listed, header, tally, refused)
     manifest = _manifest(listed, header, tally, splits, refused) | {"timing": _timing(course, header)}
-    place.write(THEMES, _table("theme", summary.themes))
-    place.write(CODES, _table("code", summary.codes))
+    place.write(THEMES, _table("theme", "name", summary.themes))
+    place.write(CODES, _table("code", "category", summary.codes))
     place.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
     place.remove(middle.FOLDER)
     place.remove(working.YARDSTICK)
@@ -88,8 +88,8 @@ def _summary(course: Course, listed: Listing, header: Header, tally: Tally, refu
         words=tally.words,
         documents=tally.documents,
         refused=refused,
-        themes=tally.shares("theme"),
-        codes=tally.shares("code"),
+        themes=tally.shares("theme", header.yardstick.themes.items()),
+        codes=tally.shares("code", header.yardstick.codes.items()),
         seconds=time.perf_counter() - header.begun,
     )
 
@@ -105,7 +105,7 @@ def _manifest(
         "study": yardstick.title,
         "yardstick": yardstick.fingerprint,
         "models": list(yardstick.keys),
-        "seed": yardstick.seed,
+        "seed": header.settings.seed,
         "partition": header.options.partition,
         "rows": header.options.rows,
         "vectors": header.options.vectors,
@@ -146,10 +146,10 @@ def _timing(course: Course, header: Header) -> dict[str, Any]:
     }
 
 
-def _table(what: str, shares: Iterable[Share]) -> bytes:
+def _table(what: str, name: str, shares: Iterable[Share]) -> bytes:
     made = io.StringIO(newline="")
     writer = csv.writer(made)
-    writer.writerow([what, "name", "texts", "documents", "share"])
+    writer.writerow([what, name, "texts", "documents", "share"])
     for item in shares:
         writer.writerow([item.key, item.name, item.texts, item.documents, f"{item.share:.6f}"])
     return made.getvalue().encode("utf-8-sig")

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
     from themescout.batch.model import Partition, Receipt, Work
 
-_TRIES = 2  # deaths at one partition before it is given up
+_TRIES = 3  # deaths at one partition before it is given up; at the second and third nobody else worked
 _STILLBORN = 4  # deaths in a row of workers that never got as far as to work
 _PATIENCE_S = 10.0  # until a killed process is gone
+# A killed process leaves a lock of some library behind, which Python's tracker removes, and would tell the user about.
+_NO_TALK = "ignore::UserWarning:multiprocessing.resource_tracker"
 # One thread each: as many workers as cores are quicker than few that share the cores among their threads.
-ONE_THREAD = {
+SURROUNDINGS = {
     "THEMESCOUT_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -149,7 +151,7 @@ class _Watch:
             self._again.append(partition)
         else:
             del self._deaths[partition.name]
-            yield self._lost(partition, f"the process that worked at it {why}, and so did another that worked alone")
+            yield self._lost(partition, f"the process that worked at it {why}, and so had two before it")
 
     def _begun_in_vain(self, why: str) -> bool:
         """Whether another worker is worth a try after one that died before it came to work."""
@@ -171,7 +173,7 @@ class _Hand:
         self._process: SpawnProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
         self.loaded = False
         self.partition: Partition | None = None
-        with _one_thread(), _deaf_to_interrupts():
+        with _surroundings(), _deaf_to_interrupts():
             self._process.start()
         theirs.close()
         self.give(work)
@@ -250,10 +252,11 @@ def _listen(pipe: Connection, given: SimpleQueue[Any]) -> None:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _surroundings() -> Iterator[None]:
     """A process begun meanwhile computes in one thread: libraries look at the environment when they are loaded."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(ONE_THREAD)
+    wanted = {**SURROUNDINGS, "PYTHONWARNINGS": ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), _NO_TALK]))}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:

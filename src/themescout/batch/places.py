@@ -15,6 +15,8 @@ import tempfile
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -39,9 +41,21 @@ _FOREIGN = (
     ("google.auth.exceptions", "GoogleAuthError"),
     ("paramiko", "SSHException"),
 )
-# What tells one state of a remote file from another, by the names that file systems give it.
-_MARKS = ("ETag", "etag", "md5Hash", "md5", "generation", "version_id", "LastModified", "last_modified", "mtime",
-          "modified", "updated", "created")  # fmt: skip
+# What tells one state of a remote file from another, by the names that file systems give it; the best first, of which
+# one is taken, as a listing and a question about one file do not always have the same ones.
+_MARKS = (
+    "ETag",
+    "etag",
+    "md5Hash",
+    "content_md5",
+    "generation",
+    "LastModified",
+    "last_modified",
+    "mtime",
+    "modified",
+    "updated",
+    "created",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +165,21 @@ class Place:
         except troubles() as error:
             raise BatchError(f"{path} cannot be removed: {why(error)}.", "Check its rights.") from error
 
+    def sweep(self, folder: str = "") -> None:
+        """Remove what killed processes left half-written in `folder`; only where nobody else is writing there.
+
+        Raises:
+            BatchError: it cannot be removed.
+        """
+        path = self._path(folder)
+        if not is_local(path) or not self.exists(folder):
+            return
+        try:
+            for left in Path(local_path(path)).glob(f".*{_HALF}"):
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            raise BatchError(f"{path} cannot be tidied: {why(error)}.", "Check its rights.") from error
+
     def _path(self, name: str) -> str:
         return f"{self.url.rstrip('/')}/{name}".rstrip("/") if name else self.url
 
@@ -170,20 +199,28 @@ def local_path(url: str) -> str:
 
 def name_of(path: str) -> str:
     """The last part of a path, for sentences."""
+    first = path.partition("::")[0]
+    if not is_local(path) and "://" in first:  # "zip://int1.md::s3://…"
+        path = first
     return path.rstrip("/").rpartition("/")[2] or path
 
 
-def opened(path: str) -> BinaryIO:
-    """A file as a stream of bytes from its beginning; to be closed.
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A file as a stream of bytes from its beginning.
 
     Raises:
         OSError, or one of `troubles()`: as the file system says it.
         BatchError: the protocol is unknown, or its package is missing.
     """
     if is_local(path):
-        return Path(local_path(path)).open("rb")
-    system, inner = _system(path)
-    return cast("BinaryIO", system.open(inner, "rb"))
+        with Path(local_path(path)).open("rb") as file:
+            yield file
+    else:
+        # An archive closes its file when nobody holds its file system any longer: `system` is held until the end.
+        system, inner = _system(path)
+        with system.open(inner, "rb") as file:
+            yield file
 
 
 @contextmanager
@@ -243,7 +280,7 @@ def remote_files(url: str) -> list[Entry]:
     system.invalidate_cache(inner)
     below = inner.rstrip("/") + "/"
     return [
-        _remote_entry(system.unstrip_protocol(path), info)
+        _remote_entry(_address(url, inner, path), info)
         for path, info in sorted(system.find(inner, detail=True).items())
         if not any(part.startswith((".", "~$")) for part in path.removeprefix(below).split("/"))
     ]
@@ -252,7 +289,7 @@ def remote_files(url: str) -> list[Entry]:
 def remote_matches(url: str) -> list[str]:
     """Addresses of the files and folders that a pattern matches elsewhere, sorted."""
     system, inner = _system(url)
-    return sorted(system.unstrip_protocol(path) for path in system.glob(inner))
+    return sorted(_address(url, inner, path) for path in system.glob(inner))
 
 
 def troubles() -> tuple[type[Exception], ...]:
@@ -291,10 +328,30 @@ def _system(url: str) -> tuple[Any, str]:
         raise BatchError(f"{url} cannot be reached: {why(error)}.", "Check the address and your login.") from error
 
 
+def _address(url: str, inner: str, path: str) -> str:
+    """The address of `path` in the file system of `url`, where `inner` is the path of `url` itself.
+
+    What a path lacks (user, host, account, the archive it lies in) is taken over from `url`.
+    """
+    first, chain, rest = url.partition("::")
+    if "://" not in first:  # "simplecache::s3://…": the path stands at the end
+        first, chain, rest = url, "", ""
+    first, inner = first.rstrip("/"), inner.rstrip("/")
+    same = len(commonpath([first[::-1], inner[::-1]]))
+    return first[: len(first) - same] + path.removeprefix(inner[: len(inner) - same]) + chain + rest
+
+
 def _remote_entry(path: str, info: dict[str, Any]) -> Entry:
     size = int(info.get("size") or 0)
-    marks = [str(info[key]) for key in _MARKS if info.get(key) is not None]
-    return Entry(path=path, bytes=size, stamp="-".join([str(size), *marks]))
+    mark = next((info[key] for key in _MARKS if info.get(key) is not None), "")
+    return Entry(path=path, bytes=size, stamp=f"{size}-{_moment(mark)}".rstrip("-"))
+
+
+def _moment(mark: object) -> str:
+    """A mark as text; the same time is the same text, whether it came as a number of seconds or as a date."""
+    if isinstance(mark, datetime):
+        mark = mark.timestamp()
+    return f"{mark:.6f}" if isinstance(mark, float) else str(mark)
 
 
 def _write_local(path: Path, data: bytes) -> None:

@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import zlib
-from contextlib import closing
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from themescout.batch import places
@@ -110,7 +109,7 @@ def rows(source: Source, notes: Notes) -> Iterator[Row]:
 
 
 def _lines(source: Source, notes: Notes, *, packed: bool) -> Iterator[Row]:
-    with closing(places.opened(source.path)) as raw:
+    with places.opened(source.path) as raw:
         hashing = _Hashing(raw)
         stream = cast("BinaryIO", gzip.GzipFile(fileobj=hashing) if packed else io.BufferedReader(hashing, _CHUNK))
         number = 0
@@ -130,16 +129,18 @@ def _lines(source: Source, notes: Notes, *, packed: bool) -> Iterator[Row]:
 def _with_text(found: Iterator[Row | None], notes: Notes) -> Iterator[Row | None]:
     """`found`, of which nothing is given out before a column `text` was met among the first rows."""
     held: list[Row | None] = []
+    there = False
     for row in found:
+        there = True
         held.append(row)
         if notes.has_text:
             yield from held
             held.clear()
         elif len(held) == _LOOKED:
             break
-    if notes.has_text:
+    if notes.has_text and there:
         return
-    if not held:
+    if not there:
         raise DamagedError(f"{notes.name} has no rows.", "Export or copy it again.")
     if not any(held):
         raise DamagedError(f"{notes.name} has no row that can be read.", "Mend it.")

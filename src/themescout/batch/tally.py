@@ -84,7 +84,7 @@ class Tally:
             if digest is not None:
                 self._docs.add(digest)
             self._group("theme", theme, name or "").add(texts, digest)
-            self._group("code", code or "", code or "").add(texts, digest)
+            self._group("code", code or "", "").add(texts, digest)
 
     @property
     def documents(self) -> int:

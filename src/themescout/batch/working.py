@@ -76,7 +76,11 @@ class Working:
         begun = time.perf_counter()
         portion = reading.portion(place, partition, self.settings)
         read = time.perf_counter()
-        applied = _yardstick(self.folder, self.fingerprint).apply(portion, vectors=self.vectors)
+        yardstick = _yardstick(self.folder, self.fingerprint)
+        # A partition all of whose files were refused has a file too: it is done.
+        applied = (
+            yardstick.apply(portion, vectors=self.vectors) if len(portion) else yardstick.nothing(vectors=self.vectors)
+        )
         receipt = Receipt(
             partition=partition.name,
             texts=len(portion),

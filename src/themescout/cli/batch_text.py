@@ -113,7 +113,7 @@ def _table(what: str, shares: Sequence[Share], none: str) -> Iterator[str]:
     yield ""
     yield f"{'share':>7} {'texts':>11} {'documents':>11}  {what}"
     for item in (*largest, *(item for item in shares if item.key in {-1, ""})):
-        name = none if item.key in {-1, ""} else f"{item.key}{f'  {item.name}' if item.name != item.key else ''}"
+        name = none if item.key in {-1, ""} else f"{item.key}  {item.name}"
         yield f"{item.share:>7.1%} {item.texts:>11,} {item.documents:>11,}  {shortened(name, _NAME)}"
 
 
