@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,9 @@ def test_two_processes_do_everything_once_and_draw_only_what_they_need(doubles: 
 
 def test_a_deadly_partition_is_lost_alone(doubles: Any, tmp_path: Path) -> None:
     work = doubles.WritesAFile(str(tmp_path), 0.05, deadly=("00003",))
-    receipts = list(DaskWorkers(None, 2).do(work, partitions(12), doubles.lost))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of taken ports, of other versions
+        receipts = list(DaskWorkers(None, 2).do(work, partitions(12), doubles.lost))
     assert done(receipts) == names(12)
     assert written(tmp_path) == [name for name in names(12) if name != "00003"]
     (refused,) = [refusal for receipt in receipts for refusal in receipt.refused]

@@ -92,10 +92,17 @@ class DaskWorkers:
 def _processes(count: int) -> LocalCluster:
     """A scheduler and `count` processes that nobody else can reach; nobody looks at their memory but the system."""
     return LocalCluster(
-        n_workers=count, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None,
-        memory_limit=0, silence_logs=SILENT, preload=["themescout.batch.greeting"],
+        n_workers=count,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",  # without an address of its own it would fight over a fixed port
+        scheduler_kwargs={"dashboard": False},
+        memory_limit=0,
+        silence_logs=SILENT,
+        preload=["themescout.batch.greeting"],
         env=SURROUNDINGS,
-    )  # fmt: skip
+    )
 
 
 def _reach(address: str, limit: float) -> Client:
