@@ -55,6 +55,13 @@ class Partition:
     sources: tuple[Source, ...]
     middle: str = ""
 
+    def apart(self) -> tuple[Partition, ...]:
+        """A partition for each of its files, named so that they sort where this one stood; none for a single file."""
+        if len(self.sources) < 2:
+            return ()
+        names = (f"{self.name}-{number:05}" for number in range(len(self.sources)))
+        return tuple(Partition(name=name, sources=(source,)) for name, source in zip(names, self.sources, strict=True))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:

@@ -83,6 +83,19 @@ def partitions(place: Place, sources: Sequence[Source], *, size: int) -> Iterato
     return _lazily(place, sources, packs, size)
 
 
+def outlook(place: Place, sources: Sequence[Source]) -> tuple[int, int]:
+    """How many partitions are known by now, and how many tables are not split yet; nothing is written.
+
+    Raises:
+        BatchError: the plan cannot be read.
+    """
+    before, packs = _read(place)
+    split = split_receipts(place, sources)
+    tables = sum(source.form is Form.ROWS for source in sources)
+    packed = len(packs) + len(_packs(sources[len(before) :]))
+    return packed + sum(receipt.stretches for receipt in split), tables - len(split)
+
+
 def split_receipts(place: Place, sources: Sequence[Source]) -> Sequence[SplitReceipt]:
     """What became of the tables among `sources` that have been split, by number.
 

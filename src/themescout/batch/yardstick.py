@@ -14,7 +14,7 @@ import numpy as np
 
 from themescout import __version__, embed, plugins
 from themescout.batch import shown
-from themescout.batch.columns import Naming
+from themescout.batch.columns import Naming, schema
 from themescout.embed import distinct
 from themescout.errors import BatchError
 from themescout.pipeline import stages, suggesting
@@ -22,7 +22,7 @@ from themescout.suggest import Rows
 from themescout.text import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow
 
@@ -93,6 +93,16 @@ class Yardstick:
         self._themes, self._matcher, self._naming = themes, matcher, naming
         self._embedders: tuple[Embedder, ...] = ()
 
+    @property
+    def themes(self) -> Mapping[int, str]:
+        """Number of each theme to its title, ascending."""
+        return self._themes.names
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        """Each code that may be suggested to its category, in the order of the codebook."""
+        return self._naming.codes
+
     @classmethod
     def of(cls, study: Study) -> Self:
         """Fit what the study has now. Nothing is written to it.
@@ -151,6 +161,11 @@ class Yardstick:
             table=table, themes=tuple(zip(numbers.tolist(), sizes.tolist(), strict=True)),
             codes=self._counts(answers, portion.texts), seconds=seconds,
         )  # fmt: skip
+
+    def nothing(self, *, vectors: bool = False) -> Applied:
+        """What it says of a portion without texts: a table with the same columns."""
+        columns = schema(self._themes.x.shape[1] if vectors else 0)
+        return Applied(table=columns.empty_table(), themes=(), codes=(), seconds=())
 
     def dumped(self) -> bytes:
         """Everything as bytes for `loaded`, without the models."""

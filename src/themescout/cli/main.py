@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agreement": ("agreement:agreement", "Say how far coders agree, code by code."),
     "simulate": ("simulate:simulate", "Replay a coded study: what would suggestions have saved?"),
     "report": ("work:report", "Write the tables, as HTML, XLSX and CSV."),
+    "batch": ("batch:batch", "Apply a study's themes and codes to any number of transcripts or tables."),
     "compare": ("compare:compare", "Compare new interviews with the original themes."),
     "status": ("status:status", "Say what is in a study and what is to do next."),
     "codebook": ("codebook:codebook", "Check or show a codebook."),
