@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# What is expected of figures was measured with torch; tests of the engines choose for themselves.
+os.environ.setdefault("THEMESCOUT_EMBED_ENGINE", "torch")
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from themescout import health
+from themescout import health, settings
 from themescout.cli import options, show
 
 
@@ -18,7 +18,8 @@ def doctor(model: str | None, as_json: bool) -> None:
 
     Exit code 1 if something must be mended.
     """
-    findings = health.examine(model or "default")
+    defaults = settings.read_defaults().embed
+    findings = health.examine(model or defaults.model, defaults.engine)
     if as_json:
         show.data(findings)
     else:

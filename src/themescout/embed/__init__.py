@@ -34,6 +34,6 @@ def make(model: str, engine: str = AUTO) -> Embedder:
 
 
 def settled(model: str, engine: str = AUTO) -> str:
-    """The engine that computes a model's vectors: "torch", "int8" or "static"; "" where the model has no choice of it."""
+    """The engine for a model: "torch", "int8" or "static"; "" where the model has no choice of it."""
     name = model if model in plugins.names("embedders") else "folder"
     return choose(model, engine).engine if name in _WITH_ENGINES else ""

@@ -24,7 +24,7 @@ _HOW = f"torch-fp32/{MEAN_OF_PARTS}"
 
 
 class TransformerEmbedder:
-    """Sentence-transformers on the CPU in 32-bit floats; needs no network.
+    """Sentence-transformers in 32-bit floats, on a graphics card where there is one; needs no network.
 
     A text longer than the model's window is cut into parts at word borders; its vector is the mean of the parts'
     vectors, weighted by their number of word pieces, brought back to length 1.
@@ -109,9 +109,15 @@ def _load(kind: Any, place: Path) -> Any:
     from safetensors import SafetensorError  # noqa: PLC0415  # comes with sentence-transformers
 
     try:
-        return kind(str(place), device="cpu", local_files_only=True)
+        return kind(str(place), device=_device(), local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"The model in {place} cannot be loaded: {error}.", "Copy the whole folder again.") from error
+
+
+def _device() -> str:
+    import torch  # noqa: PLC0415  # comes with sentence-transformers
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _dimensions(place: Path) -> int:

@@ -96,10 +96,8 @@ def changed(weights: Tensors, change: Path) -> dict[str, NDArray[np.float32]]:
         for name in data.files:
             what, _, target = name.partition(":")
             if what == "steps":
-                steps, scales = data[name], data[f"scales:{target}"]
-                made[target] = made[target] + steps.astype(np.float32) * (
-                    scales if steps.ndim == 1 else scales[:, None]
-                )
+                steps, scales = data[name].astype(np.float32), data[f"scales:{target}"]
+                made[target] = made[target] + steps * (scales if steps.ndim == 1 else scales[:, None])
     return made
 
 

@@ -58,4 +58,4 @@ def _smoothing(
 ) -> NDArray[np.float32]:
     size = np.maximum(np.maximum(np.abs(low), np.abs(high)), 1e-5)
     weight = np.maximum(np.max([np.abs(w).max(axis=0) for w in matrices], axis=0), 1e-5)
-    return np.maximum(size**_MOVED / weight ** (1.0 - _MOVED), _LEAST).astype(np.float32)
+    return np.asarray(np.maximum(size**_MOVED / weight ** (1.0 - _MOVED), _LEAST), np.float32)
