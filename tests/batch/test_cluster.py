@@ -185,6 +185,22 @@ def test_workers_come_and_go_and_the_scheduler_returns(doubles: Any, tmp_path: P
     assert not any(receipt.refused for receipt in receipts)
 
 
+def test_workers_that_all_leave_are_waited_for_and_then_it_is_a_sentence(
+    doubles: Any, tmp_path: Path, by_hand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("themescout.batch.crew.PATIENCE", 1.0)
+    by_hand.scheduler()
+    worker = by_hand.worker()
+    running = DaskWorkers(by_hand.address, 0).do(
+        doubles.WritesAFile(str(tmp_path), 0.02), partitions(500), doubles.lost
+    )
+    next(running)
+    worker.kill()
+    with pytest.raises(BatchError, match="No worker is left") as caught:
+        list(running)
+    assert "same command goes on" in caught.value.hint
+
+
 def test_a_scheduler_that_stays_away_is_a_sentence(
     doubles: Any, tmp_path: Path, by_hand: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

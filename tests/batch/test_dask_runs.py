@@ -1,4 +1,4 @@
-"""Whole runs on Dask: the bytes of a local run, also with workers killed. The long form: scripts/bench_dask_kills.py."""
+"""Whole runs on Dask: the bytes of a local run, with workers killed too. Long form: scripts/bench_dask_kills.py."""
 
 from __future__ import annotations
 
