@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.batch import listing, middle, places, planning, streaming
+from themescout.batch import files, listing, middle, places, planning, streaming
 from themescout.batch.model import Form, Source
 from themescout.batch.places import Place
 from themescout.errors import BatchError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from themescout.batch.model import Partition
-    from themescout.batch.streaming import Row
+    from themescout.batch.rows import Notes, Row
 
 
 def table(path: Path, rows: int, per_doc: int = 3) -> Path:
@@ -40,7 +40,7 @@ def rows_in(place: Place, partitions: Sequence[Partition]) -> list[Row]:
     return [row for item in partitions for row in middle.unpacked(place.read(item.middle), item.middle)]
 
 
-def files(folder: Path) -> dict[str, bytes]:
+def found_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -97,6 +97,15 @@ def test_the_plan_only_grows(tmp_path: Path, place: Place) -> None:
     assert list(planning.partitions(place, listed(place, tmp_path / "b.md"), size=6)) == again
 
 
+def test_files_that_come_later_are_packed_apart(tmp_path: Path, place: Place) -> None:
+    (tmp_path / "m.md").write_text("x")
+    first = list(planning.partitions(place, listed(place, tmp_path), size=6))
+    (tmp_path / "n.md").write_text("x")
+    again = list(planning.partitions(place, listed(place, tmp_path), size=6))
+    assert again[0] == first[0]
+    assert [item.name for item in again] == ["0000000-000000", "0000001-000000"]
+
+
 def test_the_plan_is_there_before_the_first_partition_is_drawn(tmp_path: Path, place: Place) -> None:
     sources = listed(place, table(tmp_path / "a.jsonl", 20))
     planning.partitions(place, sources, size=6)
@@ -133,7 +142,7 @@ def test_splitting_that_was_killed_gives_the_same_bytes(tmp_path: Path, drawn: i
     stream.close()  # type: ignore[attr-defined]  # a generator
     assert planning.split_receipts(killed, listed(killed, path)) == ()
     list(planning.partitions(killed, listed(killed, path), size=6))
-    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+    assert found_in(tmp_path / "killed") == found_in(tmp_path / "whole")
 
 
 _KILLED = """
@@ -158,10 +167,10 @@ def test_a_process_that_is_killed_while_it_writes_leaves_nothing_that_counts(tmp
     ended = subprocess.run([sys.executable, "-c", _KILLED, str(path), killed.url], check=False)
     assert ended.returncode == 9
     assert len(killed.names("middle/0000000")) == 2
-    assert any(name.endswith(".half") for name in files(tmp_path / "killed"))
+    assert any(name.endswith(".half") for name in found_in(tmp_path / "killed"))
     list(planning.partitions(killed, listed(killed, path), size=6))
     killed.sweep("middle/0000000")
-    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+    assert found_in(tmp_path / "killed") == found_in(tmp_path / "whole")
 
 
 def test_a_table_that_is_split_is_not_read_again(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,13 +185,13 @@ def test_after_the_middle_is_removed_only_an_unfinished_table_is_read_again(
 ) -> None:
     sources = listed(place, table(tmp_path / "a.jsonl", 40))
     made = list(planning.partitions(place, sources, size=6))
-    before = files(tmp_path / "out")
+    before = found_in(tmp_path / "out")
     place.remove("middle")
     for item in made[1:]:
         place.write(f"texts/{item.name}.parquet", b"")
     assert list(planning.partitions(place, sources, size=6)) == made
     place.remove("texts")
-    assert files(tmp_path / "out") == before
+    assert found_in(tmp_path / "out") == before
     for item in made:
         place.write(f"texts/{item.name}.parquet", b"")
     place.remove("middle")
@@ -210,10 +219,10 @@ def test_a_table_that_cannot_be_reached_is_tried_again_with_the_same_stretches(
     sources = listed(place, path)
     real = streaming.rows
 
-    def breaking(source: Source, notes: streaming.Notes) -> object:
+    def breaking(source: Source, notes: Notes) -> object:
         for i, row in enumerate(real(source, notes)):
             if i == 20:
-                raise places.refused(source.path, OSError(5, "Input/output error"))
+                raise files.refused(source.path, OSError(5, "Input/output error"))
             yield row
 
     with monkeypatch.context() as patched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import sys
@@ -277,3 +278,38 @@ def test_parquet_of_a_run_has_one_schema(tmp_path: Path, study: Path, inputs: Pa
     run(inputs, study, tmp_path / "out")
     schemas = {str(parquet.read_schema(path).remove_metadata()) for path in (tmp_path / "out" / "texts").iterdir()}
     assert len(schemas) == 1
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_when_there_is_room(
+    tmp_path: Path, study: Path, inputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(inputs, study, tmp_path / "whole")
+    written: list[str] = []
+    write = places._write_local
+
+    def full(path: Path, data: bytes) -> None:
+        written.append(path.name)
+        if len(written) == 6:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(places, "_write_local", full)
+        with pytest.raises(BatchError, match="The disk is full"):
+            run(inputs, study, tmp_path / "out")
+    summary, _ = run(inputs, study, tmp_path / "out")
+    assert summary.texts
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "whole")
+
+
+def test_files_none_of_which_can_be_read_are_done_too(tmp_path: Path, study: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text("")
+    first, _ = run(folder, study, tmp_path / "out")
+    again, told = run(folder, study, tmp_path / "out")
+    assert first.refused == again.refused
+    assert [Path(item.path).name for item in first.refused] == ["a.txt", "b.txt"]
+    assert (again.before, again.texts) == (1, 0)
+    assert not any(isinstance(item, Done) for item in told)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from themescout.batch import middle, places, splitting, streaming
+from themescout.batch import files, middle, splitting, streaming
 from themescout.batch.model import Form, Source
-from themescout.batch.streaming import Notes, Row
+from themescout.batch.rows import DamagedError, Notes, Row
 from themescout.errors import BatchError, FileProblemError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def rows_of(documents: list[tuple[str, int]]) -> list[Row]:
 @pytest.fixture
 def stretches(monkeypatch: pytest.MonkeyPatch) -> Split:
     def split(rows: list[Row], size: int) -> list[list[Row]]:
-        monkeypatch.setattr(places, "check_state", lambda path, stamp: None)
+        monkeypatch.setattr(files, "check_state", lambda path, stamp: None)
         monkeypatch.setattr(streaming, "rows", lambda source, notes: iter(rows))
         return list(splitting.stretches(NOWHERE, size, Notes(NOWHERE.path)))
 
@@ -85,7 +85,7 @@ def test_stretches_come_while_the_table_is_still_being_read(stretches: Split, mo
     assert len(drawn) <= 7
 
 
-@pytest.mark.parametrize(("error", "given_out"), [(streaming.DamagedError, 10), (FileProblemError, 8)])
+@pytest.mark.parametrize(("error", "given_out"), [(DamagedError, 10), (FileProblemError, 8)])
 def test_what_comes_before_a_break_is_given_out(
     monkeypatch: pytest.MonkeyPatch, error: type[FileProblemError], given_out: int
 ) -> None:
@@ -94,7 +94,7 @@ def test_what_comes_before_a_break_is_given_out(
         yield from rows_of([("", 10)])
         raise error("t.jsonl broke.")
 
-    monkeypatch.setattr(places, "check_state", lambda path, stamp: None)
+    monkeypatch.setattr(files, "check_state", lambda path, stamp: None)
     monkeypatch.setattr(streaming, "rows", breaking)
     found: list[list[Row]] = []
     with pytest.raises(error):
@@ -105,7 +105,7 @@ def test_what_comes_before_a_break_is_given_out(
 def test_a_table_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("".join(f"{json.dumps({'text': str(i)})}\n" for i in range(10)))
-    entry = places.entry(str(path))
+    entry = files.entry(str(path))
     assert entry is not None
     source = Source(number=0, path=str(path), form=Form.ROWS, bytes=entry.bytes, stamp=entry.stamp)
     found = splitting.stretches(source, 4, Notes(str(path)))

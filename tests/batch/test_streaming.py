@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from themescout import tables
-from themescout.batch import places, streaming
+from themescout.batch import delimited, files, json_lines, streaming
 from themescout.batch.model import Form, Source
-from themescout.batch.streaming import DamagedError, Notes, Row
+from themescout.batch.rows import DamagedError, Notes, Row
 from themescout.errors import FileProblemError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ ROWS = st.lists(st.fixed_dictionaries({"text": CELL}, optional={"id": CELL, "doc
 
 
 def source(path: Path) -> Source:
-    entry = places.entry(str(path))
+    entry = files.entry(str(path))
     assert entry is not None
     return Source(number=0, path=entry.path, form=Form.ROWS, bytes=entry.bytes, stamp=entry.stamp)
 
@@ -141,7 +141,7 @@ def test_very_many_bad_lines_are_counted(tmp_path: Path) -> None:
 
 
 def test_an_endless_line_needs_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "LONGEST", 64)
+    monkeypatch.setattr(json_lines, "LONGEST", 64)
     long = json.dumps({"text": "x" * 500})
     (tmp_path / "a.jsonl").write_text(f'{{"text": "a"}}\n{long}\n{{"text": "b"}}\n{long}')
     found, said, _ = read(tmp_path / "a.jsonl")
@@ -229,7 +229,7 @@ def test_a_bad_row_of_csv_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 def test_an_open_quotation_mark_is_named_with_the_lines_it_swallowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "LONGEST", 40)
+    monkeypatch.setattr(delimited, "LONGEST", 40)
     rows = "".join(f"text {i} of some length\n" for i in range(4))
     (tmp_path / "a.csv").write_text(f'text\na\n"b\n{rows}c\n')
     found, said, _ = read(tmp_path / "a.csv")
@@ -249,3 +249,8 @@ def test_a_table_that_is_gone_is_no_damage(tmp_path: Path) -> None:
     with pytest.raises(FileProblemError, match=r"a\.jsonl does not exist") as caught:
         list(streaming.rows(there, Notes(there.path)))
     assert not isinstance(caught.value, DamagedError)
+
+
+def test_a_refused_row_counts_where_rows_are_numbered(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('text\na\n"b"x\nc\n')
+    assert [(row.unit, row.text) for row in read(tmp_path / "a.csv")[0]] == [("0", "a"), ("2", "c")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -36,13 +37,13 @@ class Course:
         self.before = self.ledger.count
         self._tell = tell
         self._told: set[Refusal] = set()
-        self._known = 0
+        self._known = self._unsplit = 0
         self._under_way: dict[str, Partition] = {}
         self._apart: list[Partition] = []
 
     def begin(self, started: Started, refused: Iterable[Refusal]) -> None:
         """Tell what is to be done, and what cannot be."""
-        self._known = started.known
+        self._known, self._unsplit = started.known, started.unsplit
         self._tell(started)
         self.tell_refused(refused)
 
@@ -67,12 +68,23 @@ class Course:
             partitions, self._apart = self._apart, []
 
     def _line(self, partitions: Iterable[Partition]) -> Iterator[Partition]:
-        for whole in partitions:
+        for whole in self._planned(partitions):
             for partition in self.ledger.pieces(whole):
                 self.names.add(partition.name)
                 if not self.ledger.settled(partition):
                     self._under_way[partition.name] = partition
                     yield partition
+
+    def _planned(self, partitions: Iterable[Partition]) -> Iterator[Partition]:
+        """The same, while it is noted how long tables are read and split; workers do not wait for that."""
+        line = iter(partitions)
+        while True:
+            begun = time.perf_counter()
+            partition = next(line, None)
+            self.seconds["split"] += time.perf_counter() - begun
+            if partition is None:
+                return
+            yield partition
 
     def _lost(self, partition: Partition, why: str) -> Receipt:
         """What becomes of a partition that killed its workers; it may have been written before the last one died."""
@@ -99,5 +111,6 @@ class Course:
             words=receipt.words,
             done=self.ledger.count,
             known=max(self._known, len(self.names), self.ledger.count),
+            unsplit=self._unsplit,
             seconds=dict(receipt.seconds),
         )

@@ -86,7 +86,13 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A partition is done. `done` of `known` partitions are; `seconds` by part of the work."""
+    """A partition is done.
+
+    Attributes:
+        done, known: partitions that are done, of those that are known by now.
+        unsplit: tables that were not split when the call began; where there are any, `known` grows on.
+        seconds: by part of the work.
+    """
 
     event: str = field(default="partition", init=False)
     partition: str
@@ -94,6 +100,7 @@ class Done:
     words: int
     done: int
     known: int
+    unsplit: int
     seconds: Mapping[str, float]
 
 

@@ -54,7 +54,7 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
     Raises:
         BatchError: a file is damaged, or nothing can be written.
     """
-    place = course.place
+    place, counting = course.place, time.perf_counter()
     for name in course.ledger.left_over:
         place.remove(receipts.file_of(name))
     tally = Tally()
@@ -66,6 +66,7 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
     splits = planning.split_receipts(place, listed.sources)
     refused = tuple(chain(listed.refused, *(split.refused for split in splits), tally.refused))
     course.tell_refused(refused)
+    course.seconds["count"] = time.perf_counter() - counting
     summary = _summary(course, listed, header, tally, refused)
     manifest = _manifest(listed, header, tally, splits, refused) | {"timing": _timing(course, header)}
     place.write(THEMES, _table("theme", "name", summary.themes))

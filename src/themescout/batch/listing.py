@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themescout import importers
-from themescout.batch import places
+from themescout.batch import files
 from themescout.batch.model import Form, Refusal, Source
 from themescout.errors import BatchError, FileProblemError
 from themescout.pipeline.adding import files_in
@@ -18,7 +18,7 @@ from themescout.pipeline.adding import files_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from themescout.batch.places import Entry
+    from themescout.batch.files import Entry
 
 TABLES = (".jsonl", ".jsonl.gz", ".parquet")  # always tables of rows
 WITH_ROWS = (".csv", ".csv.gz", ".tsv", ".tsv.gz")  # tables of rows where that is said
@@ -71,7 +71,7 @@ def sources(inputs: Sequence[str], *, rows: bool, known: Sequence[Source] = (), 
 
 def form_of(path: str, *, rows: bool) -> Form | None:
     """How a file of this ending is read; None where it is not."""
-    name = places.name_of(path).lower()
+    name = files.name_of(path).lower()
     if name.endswith(TABLES) or (rows and name.endswith(WITH_ROWS)):
         return Form.ROWS
     return Form.INTERVIEWS if name.endswith(importers.suffixes()) else None
@@ -95,7 +95,7 @@ class _Finding:
 
     def _take(self, given: str, path: str) -> None:
         try:
-            entry = places.entry(path)
+            entry = files.entry(path)
         except FileNotFoundError:
             if not glob.has_magic(given):
                 raise
@@ -107,15 +107,15 @@ class _Finding:
             self._file(entry)
 
     def _matches(self, given: str, path: str) -> None:
-        local = places.is_local(path)
-        found = sorted(glob.glob(path, recursive=True)) if local else places.remote_matches(path)  # noqa: PTH207
+        local = files.is_local(path)
+        found = sorted(glob.glob(path, recursive=True)) if local else files.remote_matches(path)  # noqa: PTH207
         if not found:
             raise FileProblemError(f"Nothing matches {given}.", "Check the pattern and the folder.")
         for match in found:
             self._guarded(match, partial(self._match, match))
 
     def _match(self, path: str) -> None:
-        entry = places.entry(path)
+        entry = files.entry(path)
         if entry is None:
             self._below(path)
         else:
@@ -128,15 +128,15 @@ class _Finding:
 
     def _below(self, folder: str) -> int:
         """Take in the files below a folder; how many of them are read."""
-        if not places.is_local(folder):
-            return sum(self._inside(entry) for entry in places.remote_files(folder))
-        files, errors = files_in(Path(places.local_path(folder)))
+        if not files.is_local(folder):
+            return sum(self._inside(entry) for entry in files.remote_files(folder))
+        inside, errors = files_in(Path(files.local_path(folder)))
         for error in errors:
-            self._refuse(str(error.filename), places.refused(str(error.filename), error))
-        return sum(self._guarded(str(file), partial(self._local, str(file))) for file in files)
+            self._refuse(str(error.filename), files.refused(str(error.filename), error))
+        return sum(self._guarded(str(file), partial(self._local, str(file))) for file in inside)
 
     def _local(self, path: str) -> bool:
-        entry = places.entry(path)
+        entry = files.entry(path)
         return entry is not None and self._inside(entry)
 
     def _inside(self, entry: Entry) -> bool:
@@ -151,7 +151,7 @@ class _Finding:
 
     def _file(self, entry: Entry) -> None:
         form = form_of(entry.path, rows=self.rows)
-        name = places.name_of(entry.path)
+        name = files.name_of(entry.path)
         if form is None:
             raise _unreadable(name)
         if not _is_unicode(entry.path):
@@ -164,8 +164,8 @@ class _Finding:
             return bool(act())
         except (FileProblemError, BatchError) as error:
             self._refuse(path, error)
-        except places.troubles() as error:
-            self._refuse(path, places.refused(path, error))
+        except files.troubles() as error:
+            self._refuse(path, files.refused(path, error))
         except ValueError as error:  # a zero byte in a path; a pattern that fsspec does not understand
             self._refuse(path, FileProblemError(f"{path!a} is no path: {error}.", "Check the spelling."))
         return False
@@ -176,9 +176,9 @@ class _Finding:
 
 
 def _absolute(given: str) -> str:
-    if not places.is_local(given):
+    if not files.is_local(given):
         return given
-    return os.path.abspath(places.local_path(given))  # noqa: PTH100
+    return os.path.abspath(files.local_path(given))  # noqa: PTH100
 
 
 def _is_unicode(path: str) -> bool:

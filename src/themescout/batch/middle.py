@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from themescout.batch.streaming import Row
+from themescout.batch.rows import Row
 from themescout.errors import BatchError
 
 if TYPE_CHECKING:

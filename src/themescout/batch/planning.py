@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from themescout.batch import middle, splitting
 from themescout.batch.model import Form, Partition, Refusal, Source
-from themescout.batch.streaming import DamagedError, Notes
+from themescout.batch.rows import DamagedError, Notes
 from themescout.errors import BatchError, FileProblemError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from themescout import importers, segment
-from themescout.batch import middle, places
+from themescout.batch import files, middle
 from themescout.batch.model import Portion, Refusal
 from themescout.errors import FileProblemError, ThemescoutError
 from themescout.suggest import in_order_of_speaking
@@ -37,8 +37,8 @@ def portion(place: Place, partition: Partition, settings: Settings) -> Portion:
             _file(source, settings, found)
         except ThemescoutError as error:
             found.refuse(source, error.sentence())
-        except places.troubles() as error:
-            found.refuse(source, places.refused(source.path, error).sentence())
+        except files.troubles() as error:
+            found.refuse(source, files.refused(source.path, error).sentence())
     return found.portion()
 
 
@@ -70,23 +70,22 @@ class _Found:
 
 
 def _file(source: Source, settings: Settings, found: _Found) -> None:
-    places.check_state(source.path, source.stamp)
-    with places.here(source.path) as path:
+    with files.here(source.path) as path:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         transcripts = importers.read(path, interviewers=settings.study.interviewers)
     heard = [transcript for transcript in transcripts if _has_informant(transcript)]
     if not heard:
         raise FileProblemError(
-            f"{places.name_of(source.path)} has no informant: every speaker looks like an interviewer.",
+            f"{files.name_of(source.path)} has no informant: every speaker looks like an interviewer.",
             "Name the interviewers in the study's settings ([study] interviewers), or check the speakers' labels.",
         )
     made = [(source.path, item) for each in heard for item in segment.segments(each, settings.segment)]
-    places.check_state(source.path, source.stamp)
+    files.check_state(source.path, source.stamp)
     found.segments += made
     found.hashes.append((source.path, sha256))
     if silent := len(transcripts) - len(heard):
-        name = places.name_of(source.path)
+        name = files.name_of(source.path)
         found.refuse(source, f"{name}: {silent} of {len(transcripts)} interviews have no informant and were left out.")
 
 

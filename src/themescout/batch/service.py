@@ -56,6 +56,7 @@ def run(
         place.write(working.YARDSTICK, yardstick.dumped())
         work = Working(folder=place.url, fingerprint=yardstick.fingerprint, settings=settings, vectors=options.vectors)
         course = Course(place, progress)
+        course.seconds["prepare"] = time.perf_counter() - begun
         partitions = planning.partitions(place, listed.sources, size=options.partition)
         course.begin(_started(place, listed, course.ledger), listed.refused)
         crew = engines.workers(

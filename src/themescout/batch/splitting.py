@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themescout.batch import places, streaming
+from themescout.batch import files, streaming
+from themescout.batch.rows import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from themescout.batch.model import Source
-    from themescout.batch.streaming import Notes, Row
+    from themescout.batch.rows import Notes, Row
 
 
 def stretches(source: Source, size: int, notes: Notes) -> Iterator[list[Row]]:
@@ -26,9 +27,9 @@ def stretches(source: Source, size: int, notes: Notes) -> Iterator[list[Row]]:
     """
     longest = size + size // 2
     held: list[Row] = []
-    damage: streaming.DamagedError | None = None
+    damage: DamagedError | None = None
     try:
-        places.check_state(source.path, source.stamp)
+        files.check_state(source.path, source.stamp)
         for row in streaming.rows(source, notes):
             held.append(row)
             # One row more shows whether a document ends with the last one that fits.
@@ -36,8 +37,8 @@ def stretches(source: Source, size: int, notes: Notes) -> Iterator[list[Row]]:
                 cut = _cut(held, size)
                 yield held[:cut]
                 del held[:cut]
-        places.check_state(source.path, source.stamp)
-    except streaming.DamagedError as error:
+        files.check_state(source.path, source.stamp)
+    except DamagedError as error:
         damage = error
     while held:
         cut = _cut(held, size) if len(held) > longest else len(held)

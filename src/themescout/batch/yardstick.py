@@ -136,7 +136,7 @@ class Yardstick:
         """Themes and codes for every text of the portion. The first call loads the models.
 
         Args:
-            portion: at least one text.
+            portion: any number of texts.
             progress: told how many distinct texts are embedded, and of how many; with two models, twice.
             vectors: whether the table has the vectors too.
 

@@ -115,7 +115,7 @@ def _say(name: str, event: Event, bars: show.Bars) -> None:
         case Started():
             batch_text.started(name, event)
         case Done():
-            bars(name or "partitions", event.done, event.known)
+            bars(name or ("so far" if event.unsplit else "partitions"), event.done, event.known)
         case Refused():
             show.say(f"{'refused':>13}  {event.sentence}")
         case Remark():

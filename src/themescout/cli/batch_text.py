@@ -106,7 +106,7 @@ def _before(event: Started) -> str:
 
 def _table(what: str, shares: Sequence[Share], none: str) -> Iterator[str]:
     """The largest by share; what is in none or has no suggestion comes last."""
-    named = [item for item in shares if item.key not in {-1, ""}]
+    named = [item for item in shares if item.key not in {-1, ""} and item.texts]
     largest = sorted(named, key=lambda item: -item.texts)[:_LARGEST]
     if not largest:
         return
