@@ -82,7 +82,7 @@ def test_a_deadly_partition_is_lost_alone(doubles: Any, tmp_path: Path) -> None:
     assert written(tmp_path) == [name for name in names(12) if name != "00003"]
     (refused,) = [refusal for receipt in receipts for refusal in receipt.refused]
     assert (refused.path, "died" in refused.sentence) == ("00003", True)
-    assert begun(tmp_path)["00003"] == 3
+    assert begun(tmp_path)["00003"] == 4
 
 
 def test_what_a_worker_raises_is_raised_here(doubles: Any, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which partition is next: in order, what comes back first, and lost only what died alone twice."""
+"""Which partition is next: in order, what comes back first, and lost only what died alone three times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_nothing_is_drawn_before_it_is_asked_for() -> None:
     assert not Supply(endless()).waiting  # type: ignore[arg-type]
 
 
-def test_what_died_in_company_is_tried_alone_and_twice() -> None:
+def test_what_died_in_company_is_tried_alone_three_times() -> None:
     supply = Supply((A, B, C))
     first, second = supply.draw(), supply.draw()
     assert first
@@ -37,6 +37,8 @@ def test_what_died_in_company_is_tried_alone_and_twice() -> None:
     assert supply.suspect() == A
     assert not supply.died(A, alone=True)
     assert [supply.suspect(), supply.suspect()] == [B, A]
+    assert not supply.died(A, alone=True)
+    assert supply.suspect() == A
     assert supply.died(A, alone=True)
     assert not supply.died(B, alone=True)
 

@@ -34,7 +34,7 @@ PATIENCE = 60.0  # seconds to wait for another worker where all have left
 LOADING = 600.0  # seconds to wait for an answer: to load the engine for the first time takes its time
 STILLBORN = 4
 GOES_ON = "What is done is kept; the same command goes on from there."
-DIED = "the worker died three times over it, twice while it had nothing else to do"
+DIED = "its worker died four times, three of them while it had nothing else to do"
 
 
 class SchedulerGoneError(Exception):
