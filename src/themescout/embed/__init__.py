@@ -28,8 +28,15 @@ def make(model: str, engine: str = AUTO) -> Embedder:
     chosen = settled(model, engine)
     if chosen == "static" and name == "folder":
         raise ModelError(f"The static engine has vectors of its own and cannot run {model}.", "Set model to default.")
-    entry = {"int8": f"{name}-int8", "static": "static"}.get(chosen, name)
-    made: Embedder = plugins.load("embedders", entry)(model)
+    if chosen == "int8":
+        from themescout.embed.fast import int8  # noqa: PLC0415  # numpy, not needed to choose
+
+        return int8.made(name, model)
+    if chosen == "static":
+        from themescout.embed.static import StaticEmbedder  # noqa: PLC0415  # the same
+
+        return StaticEmbedder()
+    made: Embedder = plugins.load("embedders", name)(model)
     return made
 
 
