@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,16 @@ from sklearn.metrics import adjusted_rand_score, homogeneity_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from themescout.candidates import Reason
-from themescout.cluster import ConsensusThemes, DensityThemes, consensus, duplicates, estimator, granularity, graph
+from themescout.cluster import (
+    ConsensusThemes,
+    DensityThemes,
+    consensus,
+    duplicates,
+    estimator,
+    granularity,
+    graph,
+    runs,
+)
 from themescout.cluster.settling import settle
 from themescout.errors import PluginError
 
@@ -303,3 +313,29 @@ def test_sub_themes_are_numbered_by_size() -> None:
         sizes = np.bincount(inner[inner >= 0])
         assert list(sizes) == sorted(sizes, reverse=True)
         assert all(sizes)
+
+
+def test_threads_change_neither_what_is_found_nor_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, _ = blobs(60, 50, 40, 30, noise=0.3)
+    threaded = quick().fit(x)
+    for module in (granularity, runs):
+        monkeypatch.setattr(module, "in_order", map)
+    alone = quick().fit(x)
+    assert threaded.labels_.tolist() == alone.labels_.tolist()
+    assert threaded.strengths_.tolist() == alone.strengths_.tolist()
+
+
+def test_work_comes_back_in_order_and_what_is_not_wanted_is_not_done() -> None:
+    done: list[int] = []
+
+    def slow(number: int) -> NDArray[np.intp]:
+        time.sleep(0.02 if number % 2 else 0.0)
+        done.append(number)
+        return np.array([number])
+
+    assert [int(found[0]) for found in graph.in_order(slow, range(20))] == list(range(20))
+    done.clear()
+    coming = graph.in_order(slow, range(10_000))
+    next(coming)
+    coming.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(done) < 1_000

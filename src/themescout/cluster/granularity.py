@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from themescout.cluster.graph import communities, fuzzy_graph, neighbours
+from themescout.cluster.graph import communities, fuzzy_graph, in_order, neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,9 +111,9 @@ def _swept(graph: sparse.csr_matrix, projected: NDArray[np.float64]) -> tuple[ND
     repeats = int(np.clip(_LOOKS // graph.shape[0], 1, 8))
     counts = np.zeros(len(_RESOLUTIONS))
     curve = np.zeros(len(_RESOLUTIONS))
-    for step, resolution in enumerate(_RESOLUTIONS):
-        for seed in range(repeats):
-            labels = communities(graph, resolution, seed)
-            counts[step] += (labels.max() + 1) / repeats
-            curve[step] += bic(projected, labels) / repeats
+    tried = [(step, seed) for step in range(len(_RESOLUTIONS)) for seed in range(repeats)]
+    found = in_order(lambda one: communities(graph, _RESOLUTIONS[one[0]], one[1]), tried)
+    for (step, _), labels in zip(tried, found, strict=True):
+        counts[step] += (labels.max() + 1) / repeats
+        curve[step] += bic(projected, labels) / repeats
     return np.maximum.accumulate(counts), curve

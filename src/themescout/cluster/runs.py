@@ -13,7 +13,7 @@ import numpy as np
 
 from themescout import plugins
 from themescout.cluster.granularity import NEIGHBOURS, Granularity
-from themescout.cluster.graph import communities, fuzzy_graph
+from themescout.cluster.graph import communities, fuzzy_graph, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,13 +62,17 @@ def community_runs(  # noqa: PLR0913  # by keyword from the third
     levels = Granularity(graphs, x)
     count = min(wished or max(2, round(levels.best * detail)), max(most, levels.best))
     total = n_runs + n_runs // 2
-    made = []
+    # Everything random is drawn beforehand, in order: threads take the runs as they come.
+    drawn = []
     for run in range(total):
         which = run % len(graphs)
         aim = count * (_FINER if run >= n_runs else 1) * np.exp(rng.uniform(-_SPREAD, _SPREAD))
         kept = np.sort(rng.permutation(len(x))[: max(2, round(len(x) * (1 - _LEFT_OUT)))])
-        made.append(_placed(graphs[which], kept, levels.resolution(which, aim), int(rng.randint(2**31 - 1))))
-        progress(run + 1, total)
+        drawn.append((graphs[which], kept, levels.resolution(which, aim), int(rng.randint(2**31 - 1))))
+    made = []
+    for labels in in_order(lambda one: _placed(*one), drawn):
+        made.append(labels)
+        progress(len(made), total)
     return Runs(coarse=tuple(made[:n_runs]), fine=tuple(made[n_runs:]), count=count)
 
 
