@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from themescout import codebook, curation, fits, project
+from themescout import codebook, curation, fits, project, settings
 from themescout.candidates import NO_THEME, FoundTheme, Loose, Reason, ThemeStatus, ThemeVerb
 from themescout.errors import CodebookError, DecisionError, StudyError, ThemeError
 from themescout.pipeline import codebook_file, curating, showing, stages
@@ -505,3 +505,35 @@ def test_a_run_settles_the_themes(small: Study, ids: tuple[str, ...], monkeypatc
     assert stages.suggest(small).fresh
     assert not showing.in_part(small)
     assert sizes(small)["T1"] == len(ids[:10])
+
+
+def test_suggesting_ties_themes_anew_without_reading_their_words_again(
+    small: Study, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages.suggest(small)
+    before = small.store.themes.all()
+    curating.refresh(small)
+    assert small.store.themes.all() == before
+    stages.suggest(replace(small, settings=settings.changed(small.settings, "suggest", listed=1)))
+    small.store.suggestions.replace([])
+    monkeypatch.setattr("themescout.themes.describe", None)
+    curating.refit(small)
+    assert [(theme.label, theme.members) for theme in small.store.themes.all()] == [
+        (theme.label, theme.members) for theme in before
+    ]
+    assert all(theme.fits == () for theme in small.store.themes.all())
+
+
+def test_tying_describes_themes_that_were_found_anew_or_shown_in_part(
+    small: Study, ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small.store.transaction():
+        small.store.found.replace([found(0, ids[:4])], next_id=3)
+    curating.refit(small)
+    assert sizes(small) == {"T1": 4}
+    find(small, found(0, ids[:6]), found(1, ids[6:10]))
+    monkeypatch.setattr(showing, "MANY", 1)
+    curating.merge(small, 0, [1], coder="ann")
+    assert showing.in_part(small)
+    curating.refit(small)
+    assert not showing.in_part(small)

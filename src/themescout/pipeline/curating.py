@@ -41,6 +41,12 @@ def refresh(study: Study) -> None:
         showing.show(study, showing.curated(study))
 
 
+def refit(study: Study) -> None:
+    """Tie the themes as they are shown to the suggestions as they are now. One transaction."""
+    with study.store.transaction():
+        showing.refit(study, showing.curated(study))
+
+
 def settle(study: Study) -> None:
     """Describe all themes anew where decisions in a large study have left that undone."""
     if showing.in_part(study):

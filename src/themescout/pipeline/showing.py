@@ -41,8 +41,7 @@ def show(study: Study, result: Curated, *, reuse: bool = False) -> None:
     """
     stages, shown = study.store.stages, study.store.themes.all()
     described: Sequence[Theme]
-    same = [(group.id, group.members) for group in result.themes] == [(theme.id, theme.members) for theme in shown]
-    if reuse and same:
+    if reuse and _same(result, shown):
         described = shown
     elif reuse and sum(len(group.members) for group in result.themes) >= MANY:
         described = _in_part(study, result, {theme.id: theme for theme in shown})
@@ -51,8 +50,22 @@ def show(study: Study, result: Curated, *, reuse: bool = False) -> None:
         described = _described(study, result.themes, study.store.segments.all(), loose=result.loose)
         if in_part(study):
             stages.finish(STAGE, "", {})
-    study.store.themes.replace([_marked(*pair) for pair in zip(described, result.themes, strict=True)])
-    study.store.loose.show(result.loose)
+    _store(study, described, result)
+
+
+def refit(study: Study, result: Curated) -> None:
+    """Measure anew which codes the themes fit, and store it. Must be inside `Store.transaction`.
+
+    Words do not depend on suggestions: they are found anew only where other themes are shown than those of `result`.
+    """
+    shown = study.store.themes.all()
+    if not shown or in_part(study) or not _same(result, shown):
+        show(study, result)
+        return
+    items = _placed(result.themes, study.store.segments.all(), result.loose)
+    bare = [replace(theme, fits=(), elsewhere=0.0) for theme in shown]
+    key, x = _vectors(study, items)
+    _store(study, _with_fits(study, bare, items, x, key), result)
 
 
 def in_part(study: Study) -> bool:
@@ -89,6 +102,16 @@ def _free(label: str, taken: Collection[str]) -> str:
     return next(name for name in tries if name.lower() not in taken)
 
 
+def _same(result: Curated, shown: Sequence[Theme]) -> bool:
+    """Whether the same segments are shown in the same themes."""
+    return [(group.id, group.members) for group in result.themes] == [(theme.id, theme.members) for theme in shown]
+
+
+def _store(study: Study, described: Sequence[Theme], result: Curated) -> None:
+    study.store.themes.replace([_marked(*pair) for pair in zip(described, result.themes, strict=True)])
+    study.store.loose.show(result.loose)
+
+
 def _marked(theme: Theme, group: CuratedGroup) -> Theme:
     return replace(
         theme, name=group.name, status=group.status, tied=group.tied, merged=group.merged, made=group.made,
@@ -102,8 +125,7 @@ def _described(
     """A theme for each group; `segments`, those in no group or in `loose` left out, are what fits are measured on."""
     if not groups:
         return ()
-    placed = {item.segment for item in loose}.union(*(group.members for group in groups))
-    items = [item for item in segments if item.id in placed]
+    items = _placed(groups, segments, loose)
     rows = {item.id: row for row, item in enumerate(items)}
     key, x = _vectors(study, items)
     made = themes.describe(
@@ -121,12 +143,19 @@ def _described(
         ],
         runs=max((theme.runs for theme in study.store.found.all()), default=0),
     )
-    return _with_fits(study, made, items, x, key) if study.store.suggestions.count() else made
+    return _with_fits(study, made, items, x, key)
+
+
+def _placed(groups: Sequence[CuratedGroup], segments: Sequence[Segment], loose: Sequence[Loose]) -> list[Segment]:
+    placed = {item.segment for item in loose}.union(*(group.members for group in groups))
+    return [item for item in segments if item.id in placed]
 
 
 def _with_fits(
     study: Study, made: Sequence[Theme], items: Sequence[Segment], x: NDArray[np.float32], key: str
 ) -> Sequence[Theme]:
+    if not study.store.suggestions.count():
+        return made
     book = codebooks.load(study.settings.study.codebook, folder=study.folder)
     texts = [replace(text, code=book.folds.get(text.code, text.code)) for text in code_texts(book) if text.code]
     # A codebook that was changed since has texts without vectors until suggestions are made again.

@@ -161,7 +161,7 @@ def suggest(study: Study, *, progress: Progress = quiet) -> StageResult:
     found = matcher.suggest(rows, listed=study.settings.suggest.listed)
     with study.store.transaction():
         study.store.suggestions.replace(found)
-        curating.refresh(study)
+        curating.refit(study)
         # Decisions are made with suggestions in view, so this is when a codebook comes into use.
         version = study.store.codebooks.use(book.source_text, at=datetime.now(UTC).isoformat(timespec="seconds"))
         record = {"codebook": book.id, "codebook_version": version, "codebook_sha256": book.sha256}
