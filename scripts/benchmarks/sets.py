@@ -105,9 +105,9 @@ def _labelled(path: Path) -> CodedSet:
     )
 
 
-def vectors(texts: Sequence[str], cache: Path) -> NDArray[np.float32]:
-    """The default model's vectors, shape (n, dimensions); kept in `cache` under a hash of texts and model."""
-    embedder = embed.make("default")
+def vectors(texts: Sequence[str], cache: Path, engine: str = "torch") -> NDArray[np.float32]:
+    """The default model's vectors, shape (n, dimensions); kept in `cache` under a hash of texts, model and engine."""
+    embedder = embed.make("default", engine)
     kept = cache / f"{digest(json.dumps([embedder.key, *texts]))}.npy"
     if not kept.is_file():
         print(f"Embedding {len(texts):,} texts …", file=sys.stderr)
