@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from themescout.pipeline import adding
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -186,9 +188,11 @@ import time:      2000 |       9000 | numpy"""
     assert part("benchmarks.imports").by_package(said) == {"scipy": 0.0005, "numpy": 0.002}
 
 
-def test_stages_of_a_run_are_timed_in_order(part: Any, small: Any) -> None:
-    small.close()
-    found, _ = part("profile_run").ran(small.folder, "auto")
+def test_stages_of_a_run_are_timed_in_order(part: Any, make_study: Any) -> None:
+    study = make_study()
+    adding.add(study, [ROOT / "data" / "demo" / "wave1" / "KI02.txt"])
+    study.close()
+    found, _ = part("profile_run").ran(study.folder, "auto")
     assert list(found) == ["start", "segments", "vectors", "themes", "suggestions", "report"]
     assert all(seconds >= 0 for seconds in found.values())
 
