@@ -24,6 +24,8 @@ _METHOD = (
     "sentence-transformers",
     "torch",
     "openvino",
+    "tokenizers",
+    "wordllama",
     "graspologic-native",
     "umap-learn",
     "hdbscan",
@@ -33,6 +35,7 @@ _METHOD = (
     "matplotlib",
 )
 _FORMATS = ("python-docx", "defusedxml", "striprtf", "pypdf", "openpyxl", "xlsxwriter", "pyarrow", "jinja2")
+_MACHINES = ("dask", "distributed", "fsspec")
 _REVIEW = ("fastapi", "uvicorn", "threadpoolctl")
 
 
@@ -56,6 +59,7 @@ def examine(model: str, engine: str = "auto") -> tuple[Finding, ...]:
         *(_library(name) for name in _METHOD),
         _together("file formats", _FORMATS, "all readers and writers are there"),
         _together("review in the browser", _REVIEW, "all that it needs is there"),
+        _together("work on several machines", _MACHINES, "all that it needs is there"),
         _plugins(),
         _weights(),
         _engine(model, engine),
