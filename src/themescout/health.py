@@ -35,7 +35,7 @@ _METHOD = (
     "matplotlib",
 )
 _FORMATS = ("python-docx", "defusedxml", "striprtf", "pypdf", "openpyxl", "xlsxwriter", "pyarrow", "jinja2")
-_MACHINES = ("dask", "distributed", "fsspec")
+_BATCH = ("dask", "distributed", "fsspec")
 _REVIEW = ("fastapi", "uvicorn", "threadpoolctl")
 
 
@@ -58,8 +58,8 @@ def examine(model: str, engine: str = "auto") -> tuple[Finding, ...]:
         ),
         *(_library(name) for name in _METHOD),
         _together("file formats", _FORMATS, "all readers and writers are there"),
+        _together("batch runs", _BATCH, "also on several machines"),
         _together("review in the browser", _REVIEW, "all that it needs is there"),
-        _together("work on several machines", _MACHINES, "all that it needs is there"),
         _plugins(),
         _weights(),
         _engine(model, engine),

@@ -50,9 +50,6 @@ class FakeYardstick:
             _obey(text)
         return self._applied(portion.sources, portion.docs, portion.units, portion.texts)
 
-    def nothing(self, *, vectors: bool = False) -> Applied:
-        return self._applied((), (), (), ())
-
     @staticmethod
     def _applied(
         sources: tuple[str, ...], docs: tuple[str, ...], units: tuple[str, ...], texts: tuple[str, ...]

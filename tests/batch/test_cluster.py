@@ -82,7 +82,7 @@ def test_a_deadly_partition_is_lost_alone(doubles: Any, tmp_path: Path) -> None:
     assert written(tmp_path) == [name for name in names(12) if name != "00003"]
     (refused,) = [refusal for receipt in receipts for refusal in receipt.refused]
     assert (refused.path, "died" in refused.sentence) == ("00003", True)
-    assert begun(tmp_path)["00003"] == 3
+    assert begun(tmp_path)["00003"] == 4
 
 
 def test_what_a_worker_raises_is_raised_here(doubles: Any, tmp_path: Path) -> None:
@@ -183,6 +183,22 @@ def test_workers_come_and_go_and_the_scheduler_returns(doubles: Any, tmp_path: P
             by_hand.worker()
     assert done(receipts) == written(folder) == names(40)
     assert not any(receipt.refused for receipt in receipts)
+
+
+def test_workers_that_all_leave_are_waited_for_and_then_it_is_a_sentence(
+    doubles: Any, tmp_path: Path, by_hand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("themescout.batch.crew.PATIENCE", 1.0)
+    by_hand.scheduler()
+    worker = by_hand.worker()
+    running = DaskWorkers(by_hand.address, 0).do(
+        doubles.WritesAFile(str(tmp_path), 0.02), partitions(500), doubles.lost
+    )
+    next(running)
+    worker.kill()
+    with pytest.raises(BatchError, match="No worker is left") as caught:
+        list(running)
+    assert "same command goes on" in caught.value.hint
 
 
 def test_a_scheduler_that_stays_away_is_a_sentence(

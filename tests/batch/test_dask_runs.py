@@ -1,4 +1,4 @@
-"""Whole runs on Dask: the bytes of a local run, also with workers killed. The long form: scripts/bench_dask_kills.py."""
+"""Whole runs on Dask: the bytes of a local run, with workers killed too. Long form: scripts/bench_dask_kills.py."""
 
 from __future__ import annotations
 
@@ -90,14 +90,14 @@ def test_local_and_dask_write_the_same_bytes(check: Any, finished: Path, tmp_pat
 def test_killed_dask_workers_come_to_the_same(check: Any, tmp_path: Path, make_study: Callable[..., Study]) -> None:
     study = make_study("study", title="Fake")
     study.close()
-    rows = [{"text": f"{number}: TAKE A WHILE", "doc": f"d{number // 5}"} for number in range(60)]
+    rows = [{"text": f"{number}: TAKE A WHILE", "doc": f"d{number // 5}"} for number in range(120)]
     table = tmp_path / "table.jsonl"
     table.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     call = check.Call((str(table),), study.folder, ("--partition", "5", "--workers", "2"), FAKED)
     call.timed(tmp_path / "undisturbed")
     on_dask = replace(call, options=(*call.options, *check.DASK))
     rng = random.Random(3)  # noqa: S311  # moments, not secrets
-    assert check.kill_workers(on_dask, tmp_path, kills=2, pause=(0.2, 1.0), rng=rng) == []
+    assert check.kill_workers(on_dask, tmp_path, kills=2, pause=(0.1, 0.4), rng=rng) == []
     assert list(tmp_path.rglob("*.half")) == []
 
 

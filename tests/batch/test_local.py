@@ -76,7 +76,7 @@ def test_a_partition_whose_worker_dies_is_tried_again_while_nobody_else_works(tm
         assert not any(abs(last - other) < 0.02e9 for other in begun)
 
 
-def test_who_kills_its_worker_three_times_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_who_kills_its_worker_four_times_is_given_up_and_the_rest_goes_on(tmp_path: Path) -> None:
     work = fakes.Noted(tmp_path, dies=("00002",))
     done = {
         receipt.partition: receipt for receipt in LocalWorkers(2).do(work, map(fakes.partition, range(6)), fakes.lost)
@@ -84,7 +84,7 @@ def test_who_kills_its_worker_three_times_is_given_up_and_the_rest_goes_on(tmp_p
     assert sorted(done) == names(6)
     assert [name for name, receipt in done.items() if receipt.refused] == ["00002"]
     assert "SIGKILL" in done["00002"].refused[0].sentence
-    assert len(list(tmp_path.glob("00002.*.died"))) == 3
+    assert len(list(tmp_path.glob("00002.*.died"))) == 4
 
 
 def test_an_error_that_ends_the_run_comes_through_with_its_hint(tmp_path: Path) -> None:

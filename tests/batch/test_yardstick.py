@@ -308,14 +308,14 @@ def test_another_model_than_the_studys_is_refused(yardstick: Yardstick, monkeypa
     class Other:
         key = "another"
 
-    monkeypatch.setattr(embed, "make", lambda _: Other())
+    monkeypatch.setattr(embed, "make", lambda *_: Other())
     with pytest.raises(BatchError, match="not the one that the study used"):
         made.apply(of_texts("a"))
 
 
 def test_a_model_that_is_missing_is_said(yardstick: Yardstick, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Yardstick.loaded(yardstick.dumped())
-    monkeypatch.setattr(made, "models", ("/no/such/folder",))
+    monkeypatch.setattr(made, "models", (("/no/such/folder", "torch"),))
     with pytest.raises(ModelError):
         made.apply(of_texts("a"))
 

@@ -80,14 +80,12 @@ def _tokenizer(model: Any, special: tuple[str, str], pad: str, unknown: str, lin
 def _saved(place: Path, encoder: Any, tokenizer: Any, pooling: str) -> Path:
     """The model as a sentence-transformers folder."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.models import Pooling, Transformer  # the name that all versions know
 
     encoder.save_pretrained(place / "plain")
     tokenizer.save_pretrained(place / "plain")
     first = Transformer(str(place / "plain"))
-    SentenceTransformer(modules=[first, Pooling(SIZES["hidden_size"], pooling_mode=pooling)], device="cpu").save(
-        str(place / "tiny")
-    )
+    SentenceTransformer(modules=[first, Pooling(SIZES["hidden_size"], pooling)], device="cpu").save(str(place / "tiny"))
     return place / "tiny"
 
 

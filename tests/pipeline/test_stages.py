@@ -113,7 +113,7 @@ def test_a_new_transcript_costs_only_its_own_segments_and_vectors(
             seen.extend(texts)
             return really.embed(texts)
 
-    monkeypatch.setattr(embed, "make", lambda model: Watched())
+    monkeypatch.setattr(embed, "make", lambda *_: Watched())
     assert through(small) == [False] * 4
     assert set(seen) == {item.text for item in small.store.segments.of_transcript("new")}
 

@@ -30,10 +30,11 @@ HELD = 2  # partitions a worker holds: the one it works at, and the next, so tha
 LOOK = 0.5  # seconds between two looks at who is there
 ANSWER = 20.0  # seconds to fetch a receipt that is said to be ready
 FIRST = 10.0  # seconds to wait for a first worker
-PATIENCE = 60.0  # seconds to wait for another worker where all have left or none answers
+PATIENCE = 60.0  # seconds to wait for another worker where all have left
+LOADING = 600.0  # seconds to wait for an answer: to load the engine for the first time takes its time
 STILLBORN = 4
 GOES_ON = "What is done is kept; the same command goes on from there."
-DIED = "the worker died three times over it, twice while it had nothing else to do"
+DIED = "its worker died four times, three of them while it had nothing else to do"
 
 
 class SchedulerGoneError(Exception):
@@ -257,11 +258,13 @@ class Crew:
         waited = time.monotonic() - self._alive
         if not self._began and members and len(refusals) == len(members):
             raise BatchError(
-                f"No worker is like this computer. {' '.join(refusals)}", "Install the same on all of them."
+                f"No worker can be used. {' '.join(refusals)}", "docs/dask.md says what must be the same everywhere."
             )
         if not members and not self._began and waited > FIRST:
             raise BatchError(
                 "The scheduler has no workers.", "Start some: dask worker ADDRESS --nthreads 1 (see docs/dask.md)."
             )
-        if waited > PATIENCE:
-            raise BatchError(f"No worker is left, or none has answered for {PATIENCE:.0f} seconds.", GOES_ON)
+        if waited > LOADING:
+            raise BatchError(f"No worker has answered for {LOADING / 60:.0f} minutes.", GOES_ON)
+        if self._began and len(refusals) == len(members) and waited > PATIENCE:
+            raise BatchError(f"No worker is left; none has come for {PATIENCE:.0f} seconds.", GOES_ON)

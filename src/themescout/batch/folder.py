@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import places, receipts
+from themescout.batch import middle, places, receipts
 from themescout.errors import BatchError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ LOCK = ".lock"
 _FORMAT = 1
 _APART = ".apart"  # an empty file: its pieces stand for it
 _REFUSED = ".refused.json"
-_HALF = ".*.half"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +118,14 @@ def require_same(place: Place, terms: Terms) -> None:
 
 
 def sweep(place: Place) -> None:
-    """Remove what killed processes left half-written in a local folder."""
+    """Remove what killed processes left half-written in a run's folder of this computer.
+
+    Raises:
+        BatchError: it cannot be removed.
+    """
     if places.is_local(place.url):
-        folder = Path(places.local_path(place.url))
-        for half in [*folder.glob(_HALF), *folder.glob(f"*/{_HALF}"), *folder.glob(f"*/*/{_HALF}")]:
-            half.unlink(missing_ok=True)
+        for name in ("", *place.names(), *(f"{middle.FOLDER}/{name}" for name in place.names(middle.FOLDER))):
+            place.sweep(name)
 
 
 class Ledger:

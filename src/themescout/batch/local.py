@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from themescout.batch.model import Partition, Receipt, Work
 
-_TRIES = 3  # deaths at one partition before it is given up; at the second and third nobody else worked
+_TRIES = 4  # deaths at one partition before it is given up; from the second on nobody else worked
 _STILLBORN = 4  # deaths in a row of workers that never got as far as to work
 _PATIENCE_S = 10.0  # until a killed process is gone
 # A killed process leaves a lock of some library behind, which Python's tracker removes, and would tell the user about.

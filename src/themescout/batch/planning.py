@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 PLAN = "plan.json"
 SPLIT = "split"  # folder of the receipts of tables
 TEXTS = "texts"  # folder of the results: one Parquet file for each partition, by its name
-PACK_FILES = 64
-PACK_BYTES = 4_000_000
+PACK_FILES = 16
+PACK_BYTES = 500_000
 _FORMAT = 1
 
 

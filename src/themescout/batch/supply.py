@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from themescout.batch.model import Partition
 
-DEATHS_ALONE = 2  # then it is lost
+DEATHS_ALONE = 3  # then it is lost; with the one in company as many as Dask itself allows
 
 
 class Supply:
@@ -18,7 +18,7 @@ class Supply:
 
     A worker may die for any reason, and beside the partition it works at it holds one that waits. So what a dead worker
     held is only under suspicion and is tried again alone. What dies alone is the culprit, or that was chance again; it
-    has one more try. An innocent partition is lost only where its worker is killed three times over.
+    has two more tries. An innocent partition is lost only where its worker is killed four times over.
     """
 
     def __init__(self, partitions: Iterable[Partition]) -> None:

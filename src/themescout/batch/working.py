@@ -77,10 +77,8 @@ class Working:
         portion = reading.portion(place, partition, self.settings)
         read = time.perf_counter()
         yardstick = _yardstick(self.folder, self.fingerprint)
-        # A partition all of whose files were refused has a file too: it is done.
-        applied = (
-            yardstick.apply(portion, vectors=self.vectors) if len(portion) else yardstick.nothing(vectors=self.vectors)
-        )
+        # A partition all of whose files were refused has a file too, without rows: it is done.
+        applied = yardstick.apply(portion, vectors=self.vectors)
         receipt = Receipt(
             partition=partition.name,
             texts=len(portion),

@@ -14,7 +14,7 @@ import numpy as np
 
 from themescout import __version__, embed, plugins
 from themescout.batch import shown
-from themescout.batch.columns import Naming, schema
+from themescout.batch.columns import Naming
 from themescout.embed import distinct
 from themescout.errors import BatchError
 from themescout.pipeline import stages, suggesting
@@ -161,11 +161,6 @@ class Yardstick:
             table=table, themes=tuple(zip(numbers.tolist(), sizes.tolist(), strict=True)),
             codes=self._counts(answers, portion.texts), seconds=seconds,
         )  # fmt: skip
-
-    def nothing(self, *, vectors: bool = False) -> Applied:
-        """What it says of a portion without texts: a table with the same columns."""
-        columns = schema(self._themes.x.shape[1] if vectors else 0)
-        return Applied(table=columns.empty_table(), themes=(), codes=(), seconds=())
 
     def dumped(self) -> bytes:
         """Everything as bytes for `loaded`, without the models."""

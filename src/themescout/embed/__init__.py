@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from themescout import plugins
+from themescout import plugins, settings
 from themescout.embed.engine import AUTO, choose
 from themescout.errors import ModelError
 
 if TYPE_CHECKING:
     from themescout.protocols import Embedder
+    from themescout.settings import Settings
 
 _WITH_ENGINES = ("default", "folder", "scale-up")  # models of layers, which several engines can run
 
@@ -28,8 +29,15 @@ def make(model: str, engine: str = AUTO) -> Embedder:
     chosen = settled(model, engine)
     if chosen == "static" and name == "folder":
         raise ModelError(f"The static engine has vectors of its own and cannot run {model}.", "Set model to default.")
-    entry = {"int8": f"{name}-int8", "static": "static"}.get(chosen, name)
-    made: Embedder = plugins.load("embedders", entry)(model)
+    if chosen == "int8":
+        from themescout.embed.fast import int8  # noqa: PLC0415  # numpy, not needed to choose
+
+        return int8.made(name, model)
+    if chosen == "static":
+        from themescout.embed.static import StaticEmbedder  # noqa: PLC0415  # the same
+
+        return StaticEmbedder()
+    made: Embedder = plugins.load("embedders", name)(model)
     return made
 
 
@@ -37,3 +45,8 @@ def settled(model: str, engine: str = AUTO) -> str:
     """The engine for a model: "torch", "int8" or "static"; "" where the model has no choice of it."""
     name = model if model in plugins.names("embedders") else "folder"
     return choose(model, engine).engine if name in _WITH_ENGINES else ""
+
+
+def as_applied(made: Settings) -> Settings:
+    """Settings with the engine that they amount to on this computer; "" where the model has no choice of it."""
+    return settings.changed(made, "embed", engine=settled(made.embed.model, made.embed.engine))

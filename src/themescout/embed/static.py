@@ -30,7 +30,7 @@ class StaticEmbedder:
     at_once = 4096  # texts that are best given together
     dimensions = _DIMENSIONS
 
-    def __init__(self, _: str = "static") -> None:
+    def __init__(self) -> None:
         try:
             version = metadata.version(_PACKAGE)
         except metadata.PackageNotFoundError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from themescout import codebook as codebooks
+from themescout import embed
 from themescout.report import contents, figure, html, sheets, summary
 from themescout.report.files import replaced
 from themescout.text import digest
@@ -84,7 +85,7 @@ def _fingerprint(study: Study, book: Codebook) -> str:
         VERSION,
         summary.installed("themescout"),
         study.title,
-        repr(study.settings),
+        repr(embed.as_applied(study.settings)),
         store.stages.fingerprint("themes"),
         store.theme_log.fingerprint(),
         repr(store.themes.all()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from themescout import embed
 from themescout.types import Role
 
 if TYPE_CHECKING:
@@ -98,5 +99,5 @@ def method(study: Study, book: Codebook) -> Method:
         codebook=book.title,
         codebook_version=book.version,
         codebook_sha256=book.sha256,
-        settings=study.settings.as_dict(),
+        settings=embed.as_applied(study.settings).as_dict(),
     )

@@ -78,7 +78,7 @@ def test_a_damaged_encoder_is_made_again(tiny_bert: Path, made: list[Path], name
     file.write_bytes(whole[:-1])
     prepared(tiny_bert, SHA)
     assert len(made) == 2
-    if name != "manifest.json":  # the same bytes again
+    if name in {"encoder.bin", "tokenizer.json"}:  # the .xml holds names that are counted up
         assert file.read_bytes() == whole
 
 
@@ -176,7 +176,7 @@ def test_interrupted_or_unfit_it_leaves_nothing(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(module, "_CLOSE", 1.1)
-        with pytest.raises(ModelError, match=r"cannot run tiny: in integers it says something else .cosine 0\.99"):
+        with pytest.raises(ModelError, match=r"cannot run tiny: in integers it says something else than in floats"):
             prepared(tiny_bert, SHA)
     assert folders(cache) == []
 

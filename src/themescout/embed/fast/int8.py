@@ -129,17 +129,15 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def default(_: str) -> Int8Embedder:
-    """The default model from its package, weights verified."""
-    return _default(None)
+def made(name: str, path: str) -> Int8Embedder:
+    """The embedder of the plug-in `name` ("default", "scale-up" or "folder") in 8-bit integers; `path` of a folder."""
+    if name == "folder":
+        return folder(path)
+    return default(resource("models", "scale-up-head.npz") if name == "scale-up" else None)
 
 
-def scale_up(_: str) -> Int8Embedder:
-    """The default model, changed for the codebook scale-up (see `embed.tuned`)."""
-    return _default(resource("models", "scale-up-head.npz"))
-
-
-def _default(change: Path | None) -> Int8Embedder:
+def default(change: Path | None = None) -> Int8Embedder:
+    """The default model from its package, weights verified; with a change to it (see `embed.tuned`)."""
     card = manifest.default_card()
     folder = manifest.default_folder(card)
     name = f"{card.name}@{card.sha256[:16]}/{HOW}"
