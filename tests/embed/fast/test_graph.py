@@ -39,9 +39,7 @@ def by_graph(folder: Path, pieces: Sequence[Sequence[int]]) -> NDArray[np.float3
 def test_in_floats_it_says_what_sentence_transformers_says(
     name: str, said: tuple[str, ...], request: pytest.FixtureRequest
 ) -> None:
-    folder = (
-        manifest.default_folder(manifest.default_card()) if name == "default" else request.getfixturevalue(name)
-    )
+    folder = manifest.default_folder(manifest.default_card()) if name == "default" else request.getfixturevalue(name)
     model, window = model_of(folder), architectures.architecture(folder).window
     assert window == model.max_seq_length
     long = " ".join(said[:40])

@@ -171,9 +171,7 @@ def test_killed_in_the_middle_nothing_counts_and_the_rest_is_swept_later(
     assert folders(cache) == sorted([first.folder.name, second.folder.name])
 
 
-def test_interrupted_or_unfit_it_leaves_nothing(
-    tiny_bert: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_or_unfit_it_leaves_nothing(tiny_bert: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(module, "_CLOSE", 1.1)
         with pytest.raises(ModelError, match=r"cannot run tiny: in integers it says something else than in floats"):
