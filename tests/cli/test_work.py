@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from themescout import project
+from themescout import embed, project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +133,7 @@ def test_a_table_is_embedded_by_the_engine_that_is_asked_for(
     cli: Cli, table: Path, monkeypatch: pytest.MonkeyPatch, engine: str, dimensions: int
 ) -> None:
     monkeypatch.setenv("THEMESCOUT_EMBED_ENGINE", engine)
-    cli("embed", table, "-o", table.parent / "v.npy")
+    cli("embed", table, "--model", "default", "-o", table.parent / "v.npy")
     x = np.load(table.parent / "v.npy")
     assert x.shape == (12, dimensions)
-    assert f"/{engine}" in (table.parent / "v.meta.json").read_text("utf-8")
+    np.testing.assert_array_equal(x, embed.make("default", engine).embed([str(row["text"]) for row in ROWS]))
