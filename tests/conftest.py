@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from themescout import project, settings
+from themescout.embed import engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,8 +107,25 @@ def make_study(tmp_path: Path) -> Iterator[Callable[..., project.Study]]:
         study.close()
 
 
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where encoders of the fast engine are prepared: once for all tests, also for those that run side by side."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "encoders"
+
+
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have settings of their own in the environment."""
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, encoders: Path) -> None:
+    """Whoever runs the tests may have settings of their own in the environment, or another computer than we have."""
     for name in [name for name in os.environ if name.startswith("THEMESCOUT_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("THEMESCOUT_CACHE", str(encoders))
+    # "auto" is torch here, as it is for the fixtures of a session, see above.
+    monkeypatch.setattr(engine, "_graphics_card", lambda: True)
+
+
+@pytest.fixture
+def fast_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer for which the fast engine is chosen."""
+    monkeypatch.setattr(engine, "_graphics_card", lambda: False)
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")

@@ -16,6 +16,7 @@ from themescout.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class Embedder:
@@ -27,7 +28,7 @@ class Embedder:
 
 @pytest.fixture(autouse=True)
 def toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embed, "make", lambda _: Embedder())
+    monkeypatch.setattr(embed, "make", lambda model, engine: Embedder())
     monkeypatch.setattr(manifest, "verify_default", lambda: None)
 
 
@@ -39,7 +40,7 @@ def test_every_library_of_the_method_has_a_line_with_its_version() -> None:
     lines = {item.what: item for item in health.examine("default")}
     for name in ("sentence-transformers", "torch", "umap-learn", "hdbscan", "scikit-learn", "numpy"):
         assert (lines[name].found, lines[name].state) == (metadata.version(name), "ok")
-    assert "a sentence became 2 numbers" in lines["engine"].found
+    assert "a sentence became 2 numbers" in lines["vectors"].found
     assert "consensus" in lines["plug-ins"].found
 
 
@@ -85,9 +86,10 @@ def test_a_package_that_cannot_be_loaded_is_a_finding_and_no_crash(monkeypatch: 
         raise ModuleNotFoundError("No module named 'sentence_transformers'", name="sentence_transformers")
 
     monkeypatch.setattr(Embedder, "embed", fail)
-    assert found("engine").state == "bad"
-    assert "sentence_transformers" in found("engine").found
-    assert "pip install" in found("engine").todo
+    trial = next(item for item in health.examine("default") if item.state == "bad")
+    assert trial.what == "engine"
+    assert "sentence_transformers" in trial.found
+    assert "pip install" in trial.todo
 
 
 @pytest.mark.parametrize("reach", ["connect", "getaddrinfo"])
@@ -109,3 +111,18 @@ def test_no_place_for_temporary_files_is_bad(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
     assert (found("temporary files").state, found("temporary files").todo[:10]) == ("bad", "Set TMPDIR")
+
+
+def engine_line(model: str, engine: str = "auto") -> str:
+    return next(item.found for item in health.examine(model, engine) if item.what == "engine")
+
+
+def test_the_engine_is_told_with_its_reason() -> None:
+    assert engine_line("default") == "torch: there is a graphics card, and torch uses it"
+    assert engine_line("default", "static") == "static: the settings say so"
+    assert engine_line("ngrams") == "ngrams has no choice of it"
+
+
+def test_the_fast_engine_says_where_it_keeps_what_it_prepared(fast_computer: None, encoders: Path) -> None:
+    assert engine_line("default").startswith("int8: it is the fastest here")
+    assert engine_line("default").endswith(f"prepared once, in {encoders / 'engines'}")

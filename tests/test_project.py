@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from themescout import project
@@ -90,3 +91,63 @@ def test_a_study_without_a_settings_file_has_the_defaults(make_study: Callable[.
     (study.folder / project.SETTINGS_FILE).unlink()
     with project.open_study(study.folder) as again:
         assert again.settings == settings_module.Settings()
+
+
+def with_record(study: project.Study, **kept: str) -> project.Study:
+    """The study opened again, after these engines were recorded for models."""
+    with study.store.transaction():
+        study.store.stages.finish(project.ENGINE, "", kept)
+    study.close()
+    return project.open_study(study.folder)
+
+
+def rewritten(study: project.Study, **values: object) -> None:
+    made = settings_module.changed(study.settings, "embed", **values)
+    (study.folder / project.SETTINGS_FILE).write_text(settings_module.as_toml(made), "utf-8")
+
+
+def test_a_new_study_leaves_its_engine_open(make_study: Callable[..., project.Study]) -> None:
+    assert make_study().settings.embed.engine == "auto"
+
+
+def test_the_engine_that_embedded_a_study_is_kept(make_study: Callable[..., project.Study], tmp_path: Path) -> None:
+    study = make_study()
+    rewritten(study, model="default")
+    with with_record(study, default="int8") as again:
+        assert again.settings.embed.engine == "int8"
+        with project.open_copy(again.folder, tmp_path / "copy.db") as copy:
+            assert copy.settings.embed.engine == "int8"
+
+
+def test_a_study_embedded_before_there_were_engines_stays_with_torch(make_study: Callable[..., project.Study]) -> None:
+    study = make_study()
+    rewritten(study, model="default")
+    study.store.vectors.add(["said"], np.ones((1, 4), np.float32), "all-MiniLM-L6-v2@1/torch-fp32")
+    study.close()
+    with project.open_study(study.folder) as again:
+        assert again.settings.embed.engine == "torch"
+
+
+def test_an_engine_that_the_settings_name_wins(
+    make_study: Callable[..., project.Study], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = make_study()
+    rewritten(study, model="default", engine="static")
+    with with_record(study, default="int8") as again:
+        assert again.settings.embed.engine == "static"
+    monkeypatch.setenv("THEMESCOUT_EMBED_ENGINE", "torch")
+    with project.open_study(study.folder) as again:
+        assert again.settings.embed.engine == "torch"
+
+
+def test_each_model_has_its_own_engine(make_study: Callable[..., project.Study]) -> None:
+    study = make_study()
+    rewritten(study, model="default")
+    with with_record(study, default="int8", mine="torch") as again:
+        assert project.with_model(again, None) is again
+        assert project.with_model(again, "mine").settings.embed.engine == "torch"
+        other = project.with_model(again, "another")
+        assert (other.settings.embed.model, other.settings.embed.engine) == ("another", "auto")
+    rewritten(study, model="default", engine="static")
+    with project.open_study(study.folder) as again:
+        assert project.with_model(again, "mine").settings.embed.engine == "static"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from themescout import settings as settings_module
@@ -121,6 +121,19 @@ def _with_kept_engine(settings: Settings, store: Store) -> Settings:
     kept = store.stages.record(ENGINE)
     engine = kept.get(settings.embed.model) if kept else "torch" if store.vectors.count() else None
     return settings_module.changed(settings, "embed", engine=engine)
+
+
+def with_model(study: Study, model: str | None) -> Study:
+    """The study with another embedding model, and with the engine that was kept for that one; None changes nothing.
+
+    Raises:
+        SettingsError: its settings file has errors.
+    """
+    if model is None:
+        return study
+    asked = settings_module.read(study.folder / SETTINGS_FILE).embed.engine
+    settings = settings_module.changed(study.settings, "embed", model=model, engine=asked)
+    return replace(study, settings=_with_kept_engine(settings, study.store))
 
 
 def open_copy(folder: Path, database: Path) -> Study:

@@ -31,11 +31,17 @@ def test_json_has_the_same_findings(cli: Cli) -> None:
 
 
 def test_what_must_be_mended_comes_with_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        health, "examine", lambda _: (Finding(what="torch", found="missing", state="bad", todo="pip install torch"),)
-    )
+    missing = Finding(what="torch", found="missing", state="bad", todo="pip install torch")
+    monkeypatch.setattr(health, "examine", lambda model, engine: (missing,))
     assert cli("doctor", exits=1).stdout == "✗ torch: missing\n    → pip install torch\n"
 
 
 def test_a_model_that_is_not_there_is_bad(cli: Cli) -> None:
     assert "✗ engine: “no-such-folder” is no model" in cli("doctor", "--model", "no-such-folder", exits=1).stdout
+
+
+def test_the_engine_of_the_settings_is_tried(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THEMESCOUT_EMBED_ENGINE", "static")
+    told = cli("doctor").stdout
+    assert "✓ engine: static: the settings say so\n" in told
+    assert "✓ vectors: wordllama-256@" in told

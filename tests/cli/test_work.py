@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from themescout import project
+from themescout import embed, project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,3 +125,15 @@ def test_a_table_beside_a_study_of_that_name_is_told_apart(cli: Cli, table: Path
     assert "does not exist" in cli("discover", table.with_name("gone.csv"), exits=1).stderr
     assert "t.jsonl" in cli("embed", table, "-o", "v.txt", exits=1).stderr or True
     assert "written as .npy" in cli("embed", table, "-o", "v.txt", exits=1).stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("engine", "dimensions"), [("int8", 384), ("static", 256)])
+def test_a_table_is_embedded_by_the_engine_that_is_asked_for(
+    cli: Cli, table: Path, monkeypatch: pytest.MonkeyPatch, engine: str, dimensions: int
+) -> None:
+    monkeypatch.setenv("THEMESCOUT_EMBED_ENGINE", engine)
+    cli("embed", table, "--model", "default", "-o", table.parent / "v.npy")
+    x = np.load(table.parent / "v.npy")
+    assert x.shape == (12, dimensions)
+    np.testing.assert_array_equal(x, embed.make("default", engine).embed([str(row["text"]) for row in ROWS]))

@@ -51,3 +51,11 @@ def test_no_text_gives_no_row(fake_embedder: Embedder) -> None:
     listening = Listening(fake_embedder)
     assert embedded((), listening, 2, lambda done, total: None).shape == (0, 16)
     assert listening.given == []
+
+
+def test_an_embedder_may_say_how_many_texts_are_best(fake_embedder: Embedder) -> None:
+    listening = Listening(fake_embedder)
+    listening.at_once = 4  # type: ignore[attr-defined]
+    x = embedded(TEXTS, listening, 2, lambda done, total: None)
+    np.testing.assert_array_equal(x, fake_embedder.embed(TEXTS))
+    assert [len(part) for part in listening.given] == [4, 1]

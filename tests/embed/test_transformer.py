@@ -148,8 +148,9 @@ def test_what_is_no_model_is_refused_at_once(tmp_path: Path, name: str) -> None:
 
 def test_making_an_embedder_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from themescout.embed import make; [make(n).key for n in ('default', 'ngrams')]; "
-        "sys.exit(bool({'torch', 'sentence_transformers', 'sklearn'} & set(sys.modules)))"
+        "import sys; from themescout.embed import make; [make(n, e).key for n, e in "
+        "(('default', 'torch'), ('default', 'int8'), ('default', 'static'), ('ngrams', 'auto'))]; "
+        "sys.exit(bool({'torch', 'sentence_transformers', 'sklearn', 'openvino', 'wordllama'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -162,7 +163,7 @@ def test_the_network_is_never_asked() -> None:
         "def refuse(*a, **k): raise SystemExit('a socket was asked for')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
         "from themescout.embed import make\n"
-        "print(make('default').embed(['x']).shape)"
+        "print(make('default', 'torch').embed(['x']).shape)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.stdout.strip() == "(1, 384)", done.stderr

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from themescout import embed, settings
+from themescout import embed, project, settings
+from themescout.embed import engine
 from themescout.errors import ModelError, PluginError, StudyError
 from themescout.pipeline import adding, curating, stages, suggesting
 from themescout.pipeline.adding import OnChange
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from themescout.project import Study
+    from themescout.protocols import Embedder
 
 ALL = (stages.cut, stages.embed_all, stages.discover, stages.suggest)
 
@@ -244,3 +246,81 @@ def test_every_codebook_that_suggestions_were_made_with_is_kept(small: Study) ->
     assert through(small) == [True, False, True, False]
     assert [one.version for one in small.store.codebooks.versions()] == [1, 2]
     assert small.store.stages.record("suggestions")["codebook_version"] == 2
+
+
+@pytest.fixture
+def one_answer(make_study: Callable[..., Study], talk: Callable[..., Path], two_codes: str) -> Study:
+    """A study of one answer that leaves model and engine open."""
+    study = make_study("one", codebook="two.yaml")
+    (study.folder / "two.yaml").write_text(two_codes, "utf-8")
+    made = settings.changed(study.settings, "embed", model="default")
+    (study.folder / project.SETTINGS_FILE).write_text(settings.as_toml(made), "utf-8")
+    adding.add(study, [talk("a.txt", "The money came late every year, so we could not plan.")])
+    stages.cut(study)
+    return study
+
+
+def again(study: Study) -> Study:
+    study.close()
+    return project.open_study(study.folder)
+
+
+@pytest.mark.real
+def test_a_study_keeps_the_engine_it_was_embedded_with(
+    one_answer: Study, fast_computer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with again(one_answer) as study:
+        assert "/int8-" in stages.embed_all(study).sentence
+    monkeypatch.setattr(engine, "_graphics_card", lambda: True)
+    assert engine.choose("default").engine == "torch"
+    with again(one_answer) as study:
+        outcome = stages.embed_all(study)
+        assert outcome.fresh
+        assert "/int8-" in outcome.sentence
+
+
+@pytest.mark.real
+def test_an_engine_that_is_named_embeds_everything_again_and_is_not_kept(
+    one_answer: Study, fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with again(one_answer) as study, monkeypatch.context() as patch:
+        patch.setattr(embed, "make", lambda model, engine: fake_embedder)
+        stages.embed_all(study)
+    monkeypatch.setenv("THEMESCOUT_EMBED_ENGINE", "static")
+    with again(one_answer) as study:
+        outcome = stages.embed_all(study)
+        assert (outcome.fresh, "/static/" in outcome.sentence) == (False, True)
+        assert study.store.stages.record(project.ENGINE) == {"default": "torch"}
+        texts = [item.text for item in study.store.segments.all()]
+        assert study.store.vectors.missing(texts, embed.make("default", "static").key) == ()
+        assert suggesting.trained(stages.load_codebook(study), study.settings) is None
+
+
+def test_a_study_embedded_before_there_were_engines_stays_with_torch(
+    one_answer: Study, fast_computer: None, fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def make(model: str, engine: str) -> Embedder:
+        asked.append(engine)
+        return fake_embedder
+
+    one_answer.store.vectors.add(["said"], np.ones((1, 4), np.float32), "old")
+    monkeypatch.setattr(embed, "make", make)
+    with again(one_answer) as study:
+        stages.embed_all(study)
+        assert study.store.stages.record(project.ENGINE) == {"default": "torch"}
+    assert set(asked) == {"torch"}
+
+
+def test_a_model_without_a_choice_of_engines_records_none(small: Study) -> None:
+    stages.cut(small)
+    stages.embed_all(small)
+    assert small.store.stages.record(project.ENGINE) == {}
+
+
+def test_nothing_trained_is_used_with_the_static_engine(small: Study) -> None:
+    book = stages.load_codebook(changed(small, "study", codebook="scale-up"))
+    made = settings.changed(settings.Settings(), "embed", engine="static")
+    assert suggesting.trained(book, made) is None
+    assert suggesting.trained(book, settings.changed(made, "embed", engine="torch")) is not None

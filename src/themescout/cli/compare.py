@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from themescout import project, settings
+from themescout import project
 from themescout.cli import options, show
 from themescout.cli.study import asking, on_change_option, summed
 from themescout.codebook import baseline as baselines
@@ -67,7 +66,7 @@ def compare(  # noqa: PLR0913, PLR0917  # one parameter for each option of the c
             progress=lambda done, total: bars("files", done, total),
         )
         code = _introduced(done, named)
-        adjusted = replace(opened, settings=settings.changed(opened.settings, "embed", model=model))
+        adjusted = project.with_model(opened, model)
         found = compared(adjusted, done.wave, against=against, baseline=named, progress=bars)
         files = written(found, output or opened.reports_folder)
     tell(found, files, as_json=as_json)

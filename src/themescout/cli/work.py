@@ -170,8 +170,7 @@ def _detailed(made: settings.Settings, themes: str | None) -> settings.Settings:
 
 
 def _adjusted(study: project.Study, seed: int | None, model: str | None) -> project.Study:
-    made = settings.changed(options.seeded(study.settings, seed), "embed", model=model)
-    return replace(study, settings=made)
+    return project.with_model(replace(study, settings=options.seeded(study.settings, seed)), model)
 
 
 def _table_settings(seed: int | None, model: str | None) -> settings.Settings:

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 AUTO = "auto"
+_OURS = ("default", "scale-up")
 ENGINES = (AUTO, "torch", "int8", "static")
 
 
@@ -41,14 +42,15 @@ def choose(model: str, engine: str = AUTO) -> Choice:
 
 
 def _unknown(model: str) -> str:
-    """Why the fast engine cannot run a folder's model; "" where it can, and for the default model."""
-    place = Path(model).expanduser()
-    if not place.is_dir():
+    """Why the fast engine cannot run a folder's model; "" where it can, and for the models that come with us."""
+    if model in _OURS:
         return ""
+    if not Path(model).expanduser().is_dir():
+        return "it is no folder"
     from themescout.embed.fast.architecture import UnsupportedError, architecture  # noqa: PLC0415  # reads numpy
 
     try:
-        architecture(place)
+        architecture(Path(model).expanduser())
     except UnsupportedError as error:
         return str(error)
     return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themescout.embed import manifest
+from themescout.embed import folders, manifest
 from themescout.embed.parts import MEAN_OF_PARTS, joined
 from themescout.embed.parts import parts as cut
 from themescout.errors import ModelError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _HOW = f"torch-fp32/{MEAN_OF_PARTS}"
 
 
@@ -86,14 +85,8 @@ def folder(path: str) -> TransformerEmbedder:
         ModelError: the folder is missing or holds no model.
     """
     place = Path(path).expanduser()
-    weights = [found for name in _WEIGHTS for at in (name, f"*/{name}") for found in sorted(place.glob(at))]
-    if not weights:
-        raise ModelError(
-            f"“{path}” is no model: neither a known name nor a folder with {' or '.join(_WEIGHTS)}.",
-            "Use “default”, “ngrams”, or the folder of a sentence-transformers model.",
-        )
     # A model may have several modules with weights; every one shapes the numbers.
-    key = f"{place.name}@{digest(*(manifest.file_sha256(file) for file in weights))[:16]}/{_HOW}"
+    key = f"{place.name}@{digest(*(manifest.file_sha256(file) for file in folders.weights(path)))[:16]}/{_HOW}"
     return TransformerEmbedder(place, key=key, dimensions=_dimensions(place))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themescout.errors import ModelError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
     Tensors = Mapping[str, NDArray[np.float32]]
 
 # Families whose weights have BERT's names and whose layers do what BERT's do (normalised after the sum).
-_FIRST_POSITION = {"bert": 0, "roberta": 2, "xlm-roberta": 2, "camembert": 2}
+_FAMILIES = frozenset({"bert", "roberta", "xlm-roberta", "camembert"})
 _MODULES = {"Transformer", "Pooling", "Normalize"}
+_SENTENCE_CONFIGS = tuple(
+    f"sentence_{family}_config.json" for family in ("bert", "roberta", "camembert", "xlm-roberta")
+)
 _POOLINGS = {"mean": ("pooling_mode_mean_tokens", "mean"), "first": ("pooling_mode_cls_token", "cls")}
 
 
@@ -56,30 +61,54 @@ def architecture(folder: Path) -> Architecture:
         UnsupportedError: it is of another family, or does something that the fast engine does not do.
     """
     place = folder / _where(folder)
-    config, sentence = _json(place / "config.json"), _json(place / "sentence_bert_config.json")
+    config, sentence = _json(place / "config.json"), _sentence_config(place)
     family = str(config.get("model_type"))
-    if family not in _FIRST_POSITION:
+    if family not in _FAMILIES:
         raise UnsupportedError(f"models of the family “{family}” are not known to it")
     if config.get("hidden_act", "gelu") != "gelu" or config.get("position_embedding_type", "absolute") != "absolute":
         raise UnsupportedError("the model has another activation or other positions than BERT")
     if sentence.get("do_lower_case"):
         raise UnsupportedError("the model makes letters small in a way of its own")
+    if _json(folder / "config_sentence_transformers.json").get("default_prompt_name"):
+        raise UnsupportedError("the model puts words of its own before every text")
     if not (place / "tokenizer.json").is_file() or not (place / "model.safetensors").is_file():
         raise UnsupportedError("the folder has no tokenizer.json or no model.safetensors")
-    first = _FIRST_POSITION[family]
-    longest = int(config["max_position_embeddings"]) - first
-    return Architecture(
-        layers=int(config["num_hidden_layers"]), heads=int(config["num_attention_heads"]),
-        width=int(config["hidden_size"]), epsilon=float(config.get("layer_norm_eps", 1e-12)), first_position=first,
-        window=min(int(sentence.get("max_seq_length") or longest), longest), pooling=_pooling(folder),
-    )  # fmt: skip
+    try:
+        # Rows of the position table up to the one of padding are for padding alone, except in BERT itself.
+        first = 0 if family == "bert" else int(config.get("pad_token_id", 1)) + 1
+        return Architecture(
+            layers=int(config["num_hidden_layers"]), heads=int(config["num_attention_heads"]),
+            width=int(config["hidden_size"]), epsilon=float(config.get("layer_norm_eps", 1e-12)), first_position=first,
+            window=min(_longest(place, sentence), int(config["max_position_embeddings"]) - first),
+            pooling=_pooling(folder),
+        )  # fmt: skip
+    except (KeyError, ValueError, TypeError) as error:
+        raise UnsupportedError(f"config.json is not complete: {error}") from error
+
+
+def _longest(place: Path, sentence: Mapping[str, Any]) -> int:
+    """Word pieces that sentence-transformers gives the model, as far as the folder says."""
+    said = sentence.get("max_seq_length") or _json(place / "tokenizer_config.json").get("model_max_length")
+    return int(said or 2**31)
+
+
+def _sentence_config(place: Path) -> Any:
+    return next((found for name in _SENTENCE_CONFIGS if (found := _json(place / name))), {})
 
 
 def tensors(folder: Path) -> dict[str, NDArray[np.float32]]:
-    """The encoder's parameters by BERT's names, without a leading name of the family."""
-    from safetensors.numpy import load_file  # noqa: PLC0415  # only where weights are read
+    """The encoder's parameters by BERT's names, without a leading name of the family.
 
-    found = load_file(folder / _where(folder) / "model.safetensors")
+    Raises:
+        UnsupportedError: they cannot be read.
+    """
+    from safetensors import SafetensorError  # noqa: PLC0415  # only where weights are read
+    from safetensors.numpy import load_file  # noqa: PLC0415  # the same
+
+    try:
+        found = load_file(folder / _where(folder) / "model.safetensors")
+    except (SafetensorError, KeyError, TypeError, AttributeError) as error:  # numpy lacks some kinds of numbers
+        raise UnsupportedError(f"its weights cannot be read ({error})") from error
     prefixes = ("bert.", "roberta.")
     made = {}
     for name, value in found.items():
@@ -89,10 +118,16 @@ def tensors(folder: Path) -> dict[str, NDArray[np.float32]]:
     return made
 
 
-def changed(weights: Tensors, change: Path) -> dict[str, NDArray[np.float32]]:
-    """Parameters with a stored difference added (see `embed.tuned`)."""
+def changed(weights: Tensors, change: Path, weights_sha256: str) -> dict[str, NDArray[np.float32]]:
+    """Parameters with a stored difference added (see `embed.tuned`).
+
+    Raises:
+        ModelError: the difference is to other weights.
+    """
     made = dict(weights)
     with np.load(change, allow_pickle=False) as data:
+        if str(data["base"]) != weights_sha256:
+            raise ModelError(f"{change.name} was trained on other weights than the default model's.", "Reinstall.")
         for name in data.files:
             what, _, target = name.partition(":")
             if what == "steps":
@@ -108,7 +143,9 @@ def tokenizer_file(folder: Path) -> Path:
 
 def _where(folder: Path) -> str:
     """The subfolder of the encoder; modules that the engine does not know are an error."""
-    modules: Any = _json(folder / "modules.json") or [{"type": "Transformer", "path": ""}]
+    modules: Any = _json(folder / "modules.json", list) or [{"type": "Transformer", "path": ""}]
+    if not all(isinstance(module, dict) for module in modules):
+        raise UnsupportedError("modules.json cannot be read")
     kinds = [str(module.get("type", "")).rpartition(".")[2] for module in modules]
     if kinds[0] != "Transformer" or set(kinds) - _MODULES:
         raise UnsupportedError(f"the model has parts that it does not know: {', '.join(kinds)}")
@@ -126,10 +163,14 @@ def _pooling(folder: Path) -> str:
     return found[0]
 
 
-def _json(path: Path) -> Any:
+def _json(path: Path, kind: type = dict) -> Any:
+    """What a file holds, an empty `kind` where it is missing."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return {}
+        return kind()
     except (OSError, ValueError) as error:
         raise UnsupportedError(f"{path.name} cannot be read") from error
+    if not isinstance(found, kind):
+        raise UnsupportedError(f"{path.name} cannot be read")
+    return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from themescout.embed.fast.graph import Graph, Quantisation, weights_of
+from themescout.embed.fast.runtime import openvino
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +31,8 @@ def calibrated(
     shape: Architecture, weights: Tensors, texts: Sequence[Sequence[int]]
 ) -> tuple[Quantisation, NDArray[np.float32]]:
     """How to make integers, from `texts` as word pieces; and their vectors in floats, shape (texts, width)."""
-    import openvino  # noqa: PLC0415  # only where a graph is run
-
     graph = Graph(shape, weights, watched=True)
-    run = openvino.Core().compile_model(graph.model(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    run = openvino().Core().compile_model(graph.model(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     low: dict[str, NDArray[np.float32]] = {}
     high: dict[str, NDArray[np.float32]] = {}
     vectors = []

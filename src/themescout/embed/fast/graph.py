@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themescout.embed.fast.runtime import openvino
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -50,10 +52,8 @@ class Graph:
     def __init__(
         self, shape: Architecture, weights: Tensors, quantisation: Quantisation | None = None, *, watched: bool = False
     ) -> None:
-        import openvino  # noqa: PLC0415  # only where a graph is built
-        from openvino import opset13  # noqa: PLC0415
-
-        self._ov, self._op = openvino, opset13
+        self._ov = openvino()
+        self._op = self._ov.opset13
         self._shape, self._weights, self._quantisation, self._watched = shape, weights, quantisation, watched
         self.keys: list[str] = []
         self._seen: list[Node] = []

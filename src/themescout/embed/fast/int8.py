@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themescout.embed import manifest
+from themescout.embed import folders, manifest
 from themescout.embed.fast import prepared
+from themescout.embed.fast.architecture import UnsupportedError, architecture, tokenizer_file
+from themescout.embed.fast.runtime import openvino
 from themescout.embed.parts import MEAN_OF_PARTS, joined, parts
 from themescout.errors import ModelError
 from themescout.resources import resource
@@ -67,8 +69,7 @@ class Int8Embedder:
         return joined(self._vectors(pieces), owners, sizes, len(texts))
 
     def _load(self) -> None:
-        import openvino  # noqa: PLC0415  # only where something is embedded
-        from tokenizers import Tokenizer  # noqa: PLC0415  # the same
+        from tokenizers import Tokenizer  # noqa: PLC0415  # only where something is embedded
 
         found = prepared.prepared(self._folder, self._sha256, self._change)
         self._window = found.window
@@ -77,8 +78,8 @@ class Int8Embedder:
         # offers, because mixing more kinds of numbers costs more than it saves.
         cores = threads()
         wanted = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32"}
-        self._run = openvino.Core().compile_model(str(found.graph), "CPU", wanted)
-        self._queue = openvino.AsyncInferQueue(self._run, cores)
+        self._run = openvino().Core().compile_model(str(found.graph), "CPU", wanted)
+        self._queue = openvino().AsyncInferQueue(self._run, cores)
 
     def _pieces(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int], int]]:
         """(text, word pieces with the special ones, their number without) of each part of each text."""
@@ -93,7 +94,9 @@ class Int8Embedder:
             long += [(owner, part, size) for part, size in parts(texts[owner], bare.word_ids, bare.offsets, room)]
         again = self._tokenizer.encode_batch([part for _, part, _ in long])
         for (owner, _, size), found in zip(long, again, strict=True):
-            yield owner, found.ids[: self._window], size
+            # Cut out of its text, a part may be a piece longer; the special one at the end is kept.
+            ids = found.ids if len(found.ids) <= self._window else [*found.ids[: self._window - 1], found.ids[-1]]
+            yield owner, ids, size
 
     def _vectors(self, pieces: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         x = np.empty((len(pieces), self.dimensions), np.float32)
@@ -146,17 +149,16 @@ def folder(path: str) -> Int8Embedder:
     """A sentence-transformers folder of the user's own, of the BERT family.
 
     Raises:
-        ModelError: the fast engine cannot run it.
+        ModelError: it holds no model, or the fast engine cannot run it.
     """
-    from themescout.embed.fast.architecture import UnsupportedError, architecture  # noqa: PLC0415  # small, but not needed for keys
-
-    place = Path(path).expanduser()
+    place, files = Path(path).expanduser(), folders.weights(path)
     try:
-        shape = architecture(place)
+        shape, tokenizer = architecture(place), manifest.file_sha256(tokenizer_file(place))
     except UnsupportedError as error:
         raise ModelError(f"The fast engine cannot run {place.name}: {error}.", "Set embed.engine to torch.") from error
-    weights = digest(*(manifest.file_sha256(file) for file in sorted(place.rglob("model.safetensors"))))
-    return Int8Embedder(place, weights, key=f"{place.name}@{weights[:16]}/{HOW}", dimensions=shape.width)
+    weights = digest(*(manifest.file_sha256(file) for file in files))
+    shown = digest(weights, repr(shape), tokenizer)[:16]
+    return Int8Embedder(place, weights, key=f"{place.name}@{shown}/{HOW}", dimensions=shape.width)
 
 
 class _VerifiedEmbedder(Int8Embedder):
