@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HOW = f"int8-{prepared.RECIPE}/{MEAN_OF_PARTS}"
 _PIECES = 2048  # word pieces of a batch: enough for the matrix products, little enough for the cache
+_SHAPES = 200  # sizes of batches for which compiled kernels are kept; each takes some megabytes
 _SPECIAL = 2  # pieces that stand before and after every text
 
 
@@ -77,7 +78,10 @@ class Int8Embedder:
         # Each request on one core, as many requests as cores; integers and 32-bit floats, whatever else the processor
         # offers, because mixing more kinds of numbers costs more than it saves.
         cores = threads()
-        wanted = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32"}
+        wanted = {
+            "NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32",
+            "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES,
+        }  # fmt: skip
         self._run = openvino().Core().compile_model(str(found.graph), "CPU", wanted)
         self._queue = openvino().AsyncInferQueue(self._run, cores)
 
