@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOW = f"int8-{prepared.RECIPE}/{MEAN_OF_PARTS}"
 _PIECES = 2048  # word pieces of a batch: enough for the matrix products, little enough for the cache
-_SHAPES = 200  # sizes of batches for which compiled kernels are kept; each takes some megabytes
+_SHAPES = 64  # sizes of batches for which compiled kernels are kept; each takes some megabytes
 _SPECIAL = 2  # pieces that stand before and after every text
 
 
