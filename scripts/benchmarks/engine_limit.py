@@ -17,6 +17,7 @@ from benchmarks.tables import table
 from benchmarks.turns import Way, in_turn, timed
 from themescout.embed.fast.architecture import tokenizer_file
 from themescout.embed.fast.int8 import threads
+from themescout.embed.fast.runtime import openvino
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +31,7 @@ _BATCHES = 64
 
 def products() -> Any:
     """The OpenVINO model of the products alone: float32 (rows, 384) in and out."""
-    from openvino import Model, opset13  # noqa: PLC0415  # only here
-
+    opset13 = openvino().opset13
     rng = np.random.default_rng(0)
     given = opset13.parameter([-1, WIDTH], np.float32)
     x: Any = given
@@ -41,17 +41,15 @@ def products() -> Any:
         whole = opset13.constant(rng.integers(-127, 128, (outputs, inputs), dtype=np.int8))
         scale = opset13.constant(np.full((outputs, 1), 1 / (64 * np.sqrt(inputs)), np.float32))
         x = opset13.matmul(x, opset13.multiply(opset13.convert(whole, "f32"), scale), False, True)
-    return Model([opset13.result(x)], [given], "products")
+    return openvino().Model([opset13.result(x)], [given], "products")
 
 
 def compiled() -> tuple[Any, Any]:
     """The model ready to run, and a queue with a request for each core, as in the engine."""
-    import openvino  # noqa: PLC0415  # only here
-
     cores = threads()
     wanted = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32"}
-    run = openvino.Core().compile_model(products(), "CPU", wanted)
-    return run, openvino.AsyncInferQueue(run, cores)
+    run = openvino().Core().compile_model(products(), "CPU", wanted)
+    return run, openvino().AsyncInferQueue(run, cores)
 
 
 def kinds(run: Any) -> set[str]:
