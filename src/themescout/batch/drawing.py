@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from themescout.batch.model import Portion
 
-_TAKEN = 2 / 3  # of few texts, the share that the first sample gets at most
+_TAKEN = (2, 3)  # of few texts, the share that the first sample gets at most
 _SHORT = 64  # bits of a rank, the highest of it, by which distinct texts are counted
 
 
@@ -90,5 +90,5 @@ def draw(portions: Iterable[Portion], *, size: int, seed: int) -> Samples:
             if len(largest) > 2 * size:
                 del kept[-heapq.heappop(largest)]
     ordered = tuple(kept[here] for here in sorted(kept))
-    border = min(size, int(len(ordered) * _TAKEN))
+    border = min(size, len(ordered) * _TAKEN[0] // _TAKEN[1])
     return Samples(first=ordered[:border], second=ordered[border:][:size], distinct=max(len(met), len(ordered)))

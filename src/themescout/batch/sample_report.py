@@ -93,7 +93,7 @@ def as_plain(report: SampleReport, shares: Sequence[Share]) -> dict[str, Any]:
         "second_sample": _of_one(report.others, report.others_none, report.others_near),
         "adjusted_rand": report.agreement,
         "found_again": sum(theme.found_again for theme in report.themes.values()),
-        "largest_difference_of_shares": round(_difference(report, shares), 4),
+        "largest_difference_of_shares": round(_difference(report, shares)[0], 4),
         "warnings": list(_warnings(report)),
         "themes": [_plain_theme(number, theme, everywhere.get(number, 0.0)) for number, theme in report.themes.items()],
     }
@@ -102,7 +102,8 @@ def as_plain(report: SampleReport, shares: Sequence[Share]) -> dict[str, Any]:
 def sentences(report: SampleReport, shares: Sequence[Share]) -> tuple[str, ...]:
     """The same for a person, in a few sentences; warnings last."""
     near, others = report.near, report.others_near
-    difference = 100 * _difference(report, shares)
+    difference, number = _difference(report, shares)
+    name = "texts in no theme" if number == NO_THEME else f"theme {number}"
     again = sum(theme.found_again for theme in report.themes.values())
     anew = "They have no text in a theme both times, so nothing can be said of other samples."
     if report.agreement is not None:
@@ -119,7 +120,9 @@ def sentences(report: SampleReport, shares: Sequence[Share]) -> tuple[str, ...]:
         f"{report.none:.1%}); their cosine to the nearest of the sample is {others.median:.2f} in the middle and "
         f"{others.edge:.2f} at the lowest twentieth (in it {near.median:.2f} and {near.edge:.2f})."
     )
-    shown = f"A theme's share in the sample and in all texts differs by {difference:.1f} percentage points at most."
+    shown = (
+        f"Shares in the sample and in all texts differ by {100 * difference:.1f} percentage points at most ({name})."
+    )
     return (looked, lies, anew, shown, *_warnings(report))
 
 
@@ -161,11 +164,11 @@ def _plain_theme(number: int, theme: SampledTheme, share: float) -> dict[str, An
     }
 
 
-def _difference(report: SampleReport, shares: Sequence[Share]) -> float:
-    """The largest difference of a share in the sample, where each different text counts once, and in all texts."""
+def _difference(report: SampleReport, shares: Sequence[Share]) -> tuple[float, int]:
+    """The largest difference of a share in the sample, where each different text counts once, and in all; of which."""
     everywhere = {item.key: item.share for item in shares}
     here = {NO_THEME: report.none} | {number: theme.share for number, theme in report.themes.items()}
-    return max(abs(share - everywhere.get(number, 0.0)) for number, share in here.items())
+    return max((abs(share - everywhere.get(number, 0.0)), number) for number, share in here.items())
 
 
 def _warnings(report: SampleReport) -> Iterator[str]:

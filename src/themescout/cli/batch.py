@@ -74,10 +74,8 @@ def batch(  # noqa: PLR0913, PLR0917  # one parameter for each option of the com
 ) -> None:
     """Apply the themes and codes of a finished study to every INPUT: files, folders, patterns, addresses.
 
-    With --discover there is no study: themes are found in a sample of the texts, and it is said how well that speaks
-    for the rest. Transcripts are read and cut as in a study; .jsonl, .jsonl.gz and .parquet are tables with a column
-    `text`. What was done is not done again: the same command goes on where it was stopped, or, with a study, does what
-    has been added.
+    Transcripts are read and cut as in a study; .jsonl, .jsonl.gz and .parquet are tables with a column `text`. What was
+    done is not done again: the same command goes on where it was stopped, or, with a study, does what has been added.
     """
     made = Options(
         rows=rows, partition=partition, workers=workers or 0, vectors=vectors, engine=engine, scheduler=scheduler,
