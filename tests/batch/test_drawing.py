@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from random import Random
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from themescout.batch import drawing
 from themescout.batch.model import Portion
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 def portion(*texts: str, source: str = "a.jsonl") -> Portion:

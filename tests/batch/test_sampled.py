@@ -37,13 +37,11 @@ OPTIONS = Options(partition=50, workers=1, sample=90)
 QUICK = {"THEMESCOUT_EMBED_MODEL": "ngrams", "THEMESCOUT_DISCOVER_RUNS": "5"}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The quick embedder and few runs, here and in workers."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in QUICK.items():
-            patch.setenv(name, value)
-        yield
+    for name, value in QUICK.items():
+        monkeypatch.setenv(name, value)
 
 
 def sentences(count: int, topics: tuple[str, ...] = TOPICS) -> Iterator[tuple[int, str]]:
@@ -78,7 +76,11 @@ def run(table: Path, folder: Path, options: Options = OPTIONS) -> tuple[Summary,
 def done(tmp_path_factory: pytest.TempPathFactory, table: Path) -> Path:
     """The folder of an undisturbed run over the table. Not to be touched."""
     folder = tmp_path_factory.mktemp("done") / "out"
-    service.run([str(table)], None, str(folder), OPTIONS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("THEMESCOUT_EMBED_ENGINE", raising=False)  # as for each test
+        for name, value in QUICK.items():
+            patch.setenv(name, value)
+        service.run([str(table)], None, str(folder), OPTIONS)
     return folder
 
 
