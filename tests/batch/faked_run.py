@@ -30,6 +30,7 @@ class FakeYardstick:
     keys = ("none@1",)
     codes: Mapping[str, str] = {"PEOPLE": "people", "MONEY": "money"}
     themes = NAMES
+    sample = None
 
     def __init__(self, fingerprint: str) -> None:
         self.fingerprint = fingerprint

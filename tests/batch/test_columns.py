@@ -90,3 +90,20 @@ def test_vectors_are_a_column_of_half_precision() -> None:
     assert made.schema.names == [*SCHEMA.names, "vector"]
     assert made.schema.field("vector").type == pa.list_(pa.float16(), 2)
     assert made["vector"].to_pylist() == x.tolist()
+
+
+def test_without_answers_nothing_is_said_of_kinds_and_codes() -> None:
+    made = NAMING.table(PORTION, PLACED, None)
+    made.validate(full=True)
+    assert made.schema == SCHEMA
+    for row, other in zip(made.to_pylist(), written(), strict=True):
+        own = {
+            "kind": None,
+            "kind_p": None,
+            "abstained": False,
+            "code": None,
+            "p": None,
+            "suggestions": [],
+            "set": None,
+        }
+        assert row == other | own

@@ -70,6 +70,11 @@ RUN = '[[run]]\nstudy="s"\ninputs=["i"]\noutput="o"\n'
         (f'{RUN}engine = "spark"', "“engine” is 'spark'"),
         ('[[run]]\nstudy="s"\ninputs=[1]\noutput="o"\n', "which is not a list of texts"),
         ('[[run]]\nstudy="s"\ninputs=[]\noutput="o"\n', "“inputs” is missing"),
+        (f"{RUN}discover = true", "has both “study” and “discover”"),
+        ('[[run]]\ninputs=["i"]\noutput="o"\n', "has neither “study” nor “discover = true”"),
+        ('[[run]]\ndiscover=false\ninputs=["i"]\noutput="o"\n', "has neither"),
+        (f"{RUN}sample = 200", "“sample” goes with “discover = true”"),
+        ('[[run]]\ndiscover=true\nsample=99\ninputs=["i"]\noutput="o"\n', "“sample” is 99, which is less than 100"),
         (RUN + RUN, "two runs have the name “o”"),
         (f'{RUN}name = "a"\n{RUN}name = "b"\n', "two runs have the output"),
     ],
@@ -77,6 +82,12 @@ RUN = '[[run]]\nstudy="s"\ninputs=["i"]\noutput="o"\n'
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(BatchError, match=said):
         read(tmp_path, text)
+
+
+def test_a_run_without_a_study(tmp_path: Path) -> None:
+    (job,) = read(tmp_path, '[[run]]\ndiscover=true\nsample=500\ninputs=["i"]\noutput="o"\n')
+    assert job.study is None
+    assert job.options == Options(workers=3, sample=500)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_run_goes_on_in_its_own_folder(tmp_path: Path) -> None:
         ({"partition": 100}, "it was begun with --partition 4096"),
         ({"rows": True}, "it was begun without --rows"),
         ({"vectors": True}, "it was begun without --vectors"),
-        ({"segment": SegmentSettings(max_words=50)}, "its study cut interviews in another way"),
+        ({"segment": SegmentSettings(max_words=50)}, "it cut interviews in another way"),
     ],
 )
 def test_a_folder_of_another_run_is_refused_with_the_reason(

@@ -322,5 +322,5 @@ def test_a_model_that_is_missing_is_said(yardstick: Yardstick, monkeypatch: pyte
 
 def test_a_model_folder_is_named_with_its_whole_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert module._lasting("models/mine") == str(tmp_path / "models" / "mine")
-    assert module._lasting("default") == "default"
+    assert module.lasting("models/mine") == str(tmp_path / "models" / "mine")
+    assert module.lasting("default") == "default"

@@ -82,7 +82,21 @@ def test_a_study_that_was_not_run_is_told_how(cli: Cli, table: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("a.txt",), ("a.txt", "--study", "s"), ("--config", "f", "a.txt"), ("--config", "f", "--rows")]
+    "arguments",
+    [
+        (),
+        ("a.txt",),
+        ("a.txt", "--study", "s"),
+        ("--config", "f", "a.txt"),
+        ("--config", "f", "--rows"),
+        ("a.txt", "--discover"),
+        ("a.txt", "-o", "o"),
+        ("a.txt", "--discover", "--study", "s", "-o", "o"),
+        ("a.txt", "--study", "s", "--sample", "100", "-o", "o"),
+        ("a.txt", "--discover", "--sample", "99", "-o", "o"),
+        ("--config", "f", "--discover"),
+        ("--config", "f", "--sample", "100"),
+    ],
 )
 def test_what_is_missing_or_too_much_is_a_mistake_of_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
     cli("batch", *arguments, exits=2)
@@ -102,3 +116,25 @@ def test_many_runs_of_one_file(cli: Cli, finished: Path, table: Path, tmp_path: 
     told = lines(cli(*command, "--json", exits=1).stdout)
     assert [item["exit_code"] for item in told[-1]["runs"]] == [1, 0]
     assert {item["run"] for item in told[:-1]} == {"broken", "well"}
+
+
+def test_themes_without_a_study(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THEMESCOUT_EMBED_MODEL", "ngrams")
+    monkeypatch.setenv("THEMESCOUT_DISCOVER_RUNS", "3")
+    said = ("The money for district {} never came, nobody paid.", "Nurse {} left the clinic for the city hospital.")
+    rows = [{"text": said[number % 2].format(number)} for number in range(240)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    command = ("batch", tmp_path / "rows.jsonl", "--discover", "--sample", 100, "-o", tmp_path / "out", "--workers", 1)
+    assert "Nothing was written." in cli(*command, "--dry-run").stdout
+    assert not (tmp_path / "out").exists()
+    result = cli(*command)
+    assert "Drew 100 of 240 different texts" in result.stderr
+    assert "Themes were looked for in 100 of 240 different texts" in result.stdout
+    assert "nothing suggested" not in result.stdout
+    (tmp_path / "batch.toml").write_text(
+        "[[run]]\ndiscover = true\nsample = 100\ninputs = ['rows.jsonl']\noutput = 'out'\n", "utf-8"
+    )
+    told = lines(cli("batch", "--config", tmp_path / "batch.toml", "--workers", 1, "--json").stdout)
+    (finished,) = (item for item in told if item["event"] == "finished")
+    assert finished["partitions"] == finished["before"]
+    assert len(finished["sample"]) >= 4

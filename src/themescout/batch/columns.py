@@ -52,14 +52,17 @@ class Naming:
     ) -> None:
         self.themes, self.codes, self.kinds, self.listed = themes, codes, tuple(kinds), listed
 
-    def table(self, portion: Portion, placed: Placed, answers: Answers, *, vectors: Any = None) -> pa.Table:
+    def table(self, portion: Portion, placed: Placed, answers: Answers | None, *, vectors: Any = None) -> pa.Table:
         """One row for each text of the portion; `vectors`: float32, shape (n, dimensions), for a column of their own.
+
+        Without `answers` nothing is said of kinds and codes.
 
         A text without words has no kind and no code; one of which the machine would rather say nothing has no code,
         but the list of what came nearest.
         """
         empty = np.array([not text.strip() for text in portion.texts], bool)
-        columns = _said(portion) | self._themes(placed) | self._codes(answers, empty)
+        columns = _said(portion) | self._themes(placed)
+        columns |= self._codes(answers, empty) if answers else _no_codes(len(portion))
         if vectors is None:
             return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
         dimensions = vectors.shape[1]
@@ -120,6 +123,12 @@ def _said(portion: Portion) -> dict[str, pa.Array]:
     fields = (portion.sources, portion.docs, portion.units, portion.speakers, portion.texts, portion.contexts)
     columns = {name: pa.array(values, pa.string()) for name, values in zip(_WORDS, fields, strict=True)}
     return columns | {"start": pa.array(portion.starts, pa.int32()), "end": pa.array(portion.ends, pa.int32())}
+
+
+def _no_codes(count: int) -> dict[str, pa.Array]:
+    nulls = {name: pa.nulls(count, SCHEMA.field(name).type) for name in ("kind", "kind_p", "code", "p", "set")}
+    empty = _lists(np.zeros(count, np.intp), pa.array([], SUGGESTION))
+    return {**nulls, "abstained": pa.array(np.zeros(count, bool)), "suggestions": empty}
 
 
 def _named(names: Sequence[str], places: NDArray[Any], missing: NDArray[np.bool_] | None = None) -> pa.Array:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from themescout.batch.events import Event, Options, Summary, Survey
 
-_NEEDED = ("study", "inputs", "output")
+_NEEDED = ("inputs", "output")
 _OPTIONS: Mapping[str, type] = {
     "rows": bool,
     "vectors": bool,
@@ -25,17 +25,19 @@ _OPTIONS: Mapping[str, type] = {
     "workers": int,
     "engine": str,
     "scheduler": str,
+    "sample": int,
 }
-_KNOWN: Mapping[str, type] = {"name": str, "study": str, "inputs": list, "output": str, **_OPTIONS}
+LEAST_SAMPLE = 100
+_KNOWN: Mapping[str, type] = {"name": str, "study": str, "discover": bool, "inputs": list, "output": str, **_OPTIONS}
 _CALLED: Mapping[type, str] = {bool: "true or false", int: "a number", str: "text", list: "a list of texts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of several. Local paths are absolute."""
+    """One run of several. Local paths are absolute; without a study, themes are found in a sample."""
 
     name: str
-    study: Path
+    study: Path | None
     inputs: tuple[str, ...]
     output: str
     options: Options
@@ -67,7 +69,9 @@ def read(path: Path, defaults: Options) -> tuple[Job, ...]:
             raise BatchError(f"{path.name}: “{key}” is no key.", "Known: [[run]].")
     runs = data.get("run", [])
     if not isinstance(runs, list) or not runs or not all(isinstance(item, dict) for item in runs):
-        raise BatchError(f"{path.name} has no [[run]].", "Write one with study, inputs and output.")
+        raise BatchError(
+            f"{path.name} has no [[run]].", "Write one with study (or discover = true), inputs and output."
+        )
     folder = path.resolve().parent
     jobs = tuple(_job(item, f"{path.name}, run {number}", folder, defaults) for number, item in enumerate(runs, 1))
     _require_different(jobs, path.name)
@@ -106,14 +110,25 @@ def _job(item: Mapping[str, Any], where: str, folder: Path, defaults: Options) -
         _check(key, value, where)
     for key in _NEEDED:
         if not item.get(key):
-            raise BatchError(f"{where}: “{key}” is missing.", "Each run needs study, inputs and output.")
+            raise BatchError(f"{where}: “{key}” is missing.", "Each run needs inputs, output, and study or discover.")
+    _require_one_source(item, where)
     return Job(
         name=item.get("name", item["output"]),
-        study=folder / item["study"],
+        study=folder / item["study"] if item.get("study") else None,
         inputs=tuple(_absolute(given, folder) for given in item["inputs"]),
         output=_absolute(item["output"], folder),
         options=replace(defaults, **{key: item[key] for key in _OPTIONS if key in item}),
     )
+
+
+def _require_one_source(item: Mapping[str, Any], where: str) -> None:
+    """Themes come from a study or are found in a sample."""
+    found = bool(item.get("discover"))
+    if found == bool(item.get("study")):
+        what = "both “study” and “discover”" if found else "neither “study” nor “discover = true”"
+        raise BatchError(f"{where} has {what}.", "Say one of them.")
+    if "sample" in item and not found:
+        raise BatchError(f"{where}: “sample” goes with “discover = true”.", "Leave it out, or discover.")
 
 
 def _check(key: str, value: object, where: str) -> None:
@@ -123,7 +138,7 @@ def _check(key: str, value: object, where: str) -> None:
         fits = all(isinstance(part, str) for part in value)
     if not fits:
         raise BatchError(f"{where}: “{key}” is {value!r}, which is not {_CALLED[wanted]}.", "Correct the value.")
-    least = {"partition": 1, "workers": 0}.get(key)
+    least = {"partition": 1, "workers": 0, "sample": LEAST_SAMPLE}.get(key)
     if least is not None and isinstance(value, int) and value < least:
         raise BatchError(f"{where}: “{key}” is {value}, which is less than {least}.", "Correct the value.")
     if key == "engine" and value not in engines.ENGINES:

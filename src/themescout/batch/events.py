@@ -22,6 +22,7 @@ class Options:
         vectors: write the texts' vectors too.
         engine: "local" or "dask".
         scheduler: address of a Dask scheduler; "" = a cluster of this computer's own.
+        sample: without a study, texts among which themes are looked for.
     """
 
     rows: bool = False
@@ -30,6 +31,7 @@ class Options:
     vectors: bool = False
     engine: str = "local"
     scheduler: str = ""
+    sample: int = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,16 @@ class Remark:
 
     event: str = field(default="remark", init=False)
     sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparing:
+    """Something that is done before the work is given out: "vectors", "themes" and "again" of a sample."""
+
+    event: str = field(default="preparing", init=False)
+    what: str
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +150,7 @@ class Summary:
 
     Attributes:
         folder: where it lies.
-        study: title of the study.
+        study: title of the study; "" without one.
         inputs: number of files.
         passed_over: files in folders that are of no kind that is read.
         partitions: how many there are; `before`: of them done in earlier calls.
@@ -146,6 +158,7 @@ class Summary:
         refused: what could not be read or done.
         themes, codes: how many texts each has; by number, and as in the codebook.
         seconds: wall-clock time of this call.
+        sample: sentences that say how well the sample spoke for the rest; none where a study was applied.
     """
 
     event: str = field(default="finished", init=False)
@@ -162,6 +175,7 @@ class Summary:
     themes: tuple[Share, ...]
     codes: tuple[Share, ...]
     seconds: float
+    sample: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,4 +186,4 @@ class Failed:
     sentence: str
 
 
-Event = Started | Remark | Done | Refused | Summary | Failed
+Event = Started | Remark | Preparing | Done | Refused | Summary | Failed

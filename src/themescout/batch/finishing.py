@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import middle, planning, receipts, working
+from themescout.batch import middle, planning, receipts, sample_report, working
 from themescout.batch.events import Summary
 from themescout.batch.tally import Tally
 
@@ -26,14 +26,17 @@ if TYPE_CHECKING:
     from themescout.batch.listing import Listing
     from themescout.batch.model import Refusal, Source
     from themescout.batch.planning import SplitReceipt
+    from themescout.batch.sample_report import SampleReport
     from themescout.batch.yardstick import Yardstick
     from themescout.settings import Settings
 
 MANIFEST = "manifest.json"
 THEMES = "themes.csv"
 CODES = "codes.csv"
+SAMPLE = "sample.json"
 _FORMAT = 1
 _SECTIONS = ("segment", "embed", "suggest")  # the study's settings that shape the outcome
+_SAMPLED = ("segment", "embed", "discover")  # the same without a study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +72,25 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
     course.seconds["count"] = time.perf_counter() - counting
     summary = _summary(course, listed, header, tally, refused)
     manifest = _manifest(listed, header, tally, splits, refused) | {"timing": _timing(course, header)}
-    place.write(THEMES, _table("theme", "name", summary.themes))
-    place.write(CODES, _table("code", "category", summary.codes))
-    place.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n")
+    sample = header.yardstick.sample
+    place.write(THEMES, _table("theme", "name", summary.themes, sample))
+    if sample:
+        manifest["sample"] = sample_report.as_plain(sample, summary.themes)
+        place.write(SAMPLE, _json(manifest["sample"]))
+    else:
+        place.write(CODES, _table("code", "category", summary.codes))
+        place.remove(working.YARDSTICK)  # the study has it; that of a sample is nowhere else
+    place.write(MANIFEST, _json(manifest))
     place.remove(middle.FOLDER)
-    place.remove(working.YARDSTICK)
     return summary
 
 
 def _summary(course: Course, listed: Listing, header: Header, tally: Tally, refused: tuple[Refusal, ...]) -> Summary:
+    yardstick = header.yardstick
+    themes = tally.shares("theme", yardstick.themes.items())
     return Summary(
         folder=course.place.url,
-        study=header.yardstick.title,
+        study=yardstick.title,
         inputs=len(listed.sources),
         passed_over=len(listed.passed_over),
         partitions=len(course.names),
@@ -89,9 +99,10 @@ def _summary(course: Course, listed: Listing, header: Header, tally: Tally, refu
         words=tally.words,
         documents=tally.documents,
         refused=refused,
-        themes=tally.shares("theme", header.yardstick.themes.items()),
-        codes=tally.shares("code", header.yardstick.codes.items()),
+        themes=themes,
+        codes=() if yardstick.sample else tally.shares("code", yardstick.codes.items()),
         seconds=time.perf_counter() - header.begun,
+        sample=sample_report.sentences(yardstick.sample, themes) if yardstick.sample else (),
     )
 
 
@@ -110,7 +121,7 @@ def _manifest(
         "partition": header.options.partition,
         "rows": header.options.rows,
         "vectors": header.options.vectors,
-        "settings": {section: settings[section] for section in _SECTIONS},
+        "settings": {section: settings[section] for section in (_SAMPLED if yardstick.sample else _SECTIONS)},
         "totals": {
             "inputs": len(listed.sources),
             "refused": len(refused),
@@ -147,10 +158,15 @@ def _timing(course: Course, header: Header) -> dict[str, Any]:
     }
 
 
-def _table(what: str, name: str, shares: Iterable[Share]) -> bytes:
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _table(what: str, name: str, shares: Iterable[Share], sample: SampleReport | None = None) -> bytes:
     made = io.StringIO(newline="")
     writer = csv.writer(made)
-    writer.writerow([what, name, "texts", "documents", "share"])
+    writer.writerow([what, name, "texts", "documents", "share", *(sample_report.headings() if sample else ())])
     for item in shares:
-        writer.writerow([item.key, item.name, item.texts, item.documents, f"{item.share:.6f}"])
+        more = sample_report.cells(sample, item.key) if sample else ()
+        writer.writerow([item.key, item.name, item.texts, item.documents, f"{item.share:.6f}", *more])
     return made.getvalue().encode("utf-8-sig")

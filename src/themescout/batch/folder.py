@@ -40,6 +40,8 @@ class Terms:
         rows: whether .csv and .tsv are read as one text in each row.
         vectors: whether vectors are written.
         segment: how interviews are cut.
+        sample: wished number of texts in which themes are looked for; 0 = those of a study are applied.
+        inputs: hash of the names of all inputs, where a sample of them is drawn; else "".
     """
 
     yardstick: str
@@ -47,6 +49,8 @@ class Terms:
     rows: bool
     vectors: bool
     segment: SegmentSettings
+    sample: int = 0
+    inputs: str = ""
 
 
 @contextmanager
@@ -195,12 +199,22 @@ def _differences(begun: dict[str, Any]) -> dict[str, str]:
 
     return {
         "themescout": f"it was begun with themescout {begun.get('themescout')}",
-        "yardstick": "its study is another one, or has changed since (themes, decisions, codebook, model or settings)",
+        "yardstick": _other_yardstick(begun),
         "partition": f"it was begun with --partition {begun.get('partition')}",
         "rows": flag("rows"),
         "vectors": flag("vectors"),
-        "segment": "its study cut interviews in another way",
+        "segment": "it cut interviews in another way",
+        "sample": f"it was begun with --sample {begun['sample']}"
+        if begun.get("sample")
+        else "it was begun with a study",
+        "inputs": "its sample was drawn from other inputs",
     }
+
+
+def _other_yardstick(begun: dict[str, Any]) -> str:
+    if begun.get("sample"):
+        return "it looked for themes with another model or other settings"
+    return "its study is another one, or has changed since (themes, decisions, codebook, model or settings)"
 
 
 def _plain(terms: Terms) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from os.path import abspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themescout import project
-from themescout.batch import engines, finishing, listing, places, planning, working
+from themescout.batch import engines, finishing, listing, places, planning, sampled, working
 from themescout.batch import folder as folders
 from themescout.batch.course import Course
 from themescout.batch.events import FormCount, Options, Remark, Started, Survey
@@ -19,6 +20,7 @@ from themescout.batch.folder import Ledger, Terms
 from themescout.batch.places import Place
 from themescout.batch.working import Working
 from themescout.batch.yardstick import Yardstick
+from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,17 +33,19 @@ if TYPE_CHECKING:
 
 def run(
     inputs: Sequence[str],
-    study: Path,
+    study: Path | None,
     folder: str,
     options: Options,
     progress: Callable[[Event], None] = lambda event: None,
 ) -> Summary:
     """Apply the themes and codes of `study` to all inputs; the outcome lies in `folder`, the study is only read.
 
-    Killed at any moment, the same call goes on from there; with more inputs it does those as well.
+    Without a study, themes are found in a sample of the inputs, with the default settings. Killed at any moment, the
+    same call goes on from there; with more inputs it does those as well, where there is a study.
 
     Raises:
-        BatchError: nothing to do, the folder belongs to another run, a full disk; what is done is kept.
+        BatchError: nothing to do, too few texts for a sample, the folder belongs to another run, a full disk; what is
+            done is kept.
         ThemescoutError: the study or its model cannot be used.
     """
     begun = time.perf_counter()
@@ -49,11 +53,7 @@ def run(
     with folders.held(place):
         folders.require_ours(place)
         listed = _listed(inputs, study, place, options)
-        with _opened(study) as opened:
-            yardstick, settings = Yardstick.of(opened), opened.settings
-        folders.claim(place, _terms(yardstick, settings, options))
-        folders.sweep(place)
-        place.write(working.YARDSTICK, yardstick.dumped())
+        yardstick, settings = _prepared(place, listed, study, options, progress)
         work = Working(folder=place.url, fingerprint=yardstick.fingerprint, settings=settings, vectors=options.vectors)
         course = Course(place, progress)
         course.seconds["prepare"] = time.perf_counter() - begun
@@ -69,7 +69,7 @@ def run(
     return summary
 
 
-def survey(inputs: Sequence[str], study: Path, folder: str, options: Options) -> Survey:
+def survey(inputs: Sequence[str], study: Path | None, folder: str, options: Options) -> Survey:
     """What `run` would do; nothing is written.
 
     Raises:
@@ -78,8 +78,11 @@ def survey(inputs: Sequence[str], study: Path, folder: str, options: Options) ->
     place = _place(folder)
     ours = folders.require_ours(place)
     listed = _listed(inputs, study, place, options)
-    with _opened(study) as opened:
-        terms = _terms(Yardstick.of(opened), opened.settings, options)
+    if study:
+        with _opened(study) as opened:
+            terms = _terms(Yardstick.of(opened).fingerprint, opened.settings, options)
+    else:
+        terms = _sampled_terms(listed, sampled.settings(), options)
     if ours:
         folders.require_same(place, terms)
     started = _started(place, listed, Ledger(place))
@@ -91,9 +94,28 @@ def _place(folder: str) -> Place:
     return Place(abspath(places.local_path(folder)) if places.is_local(folder) else folder)  # noqa: PTH100  # as given
 
 
-def _listed(inputs: Sequence[str], study: Path, place: Place, options: Options) -> Listing:
+def _prepared(
+    place: Place, listed: Listing, study: Path | None, options: Options, tell: Callable[[Event], None]
+) -> tuple[Yardstick, Settings]:
+    """What is applied, written into the run's folder for workers, and the settings that go with it."""
+    if study is None:
+        settings = sampled.settings()
+        folders.claim(place, _sampled_terms(listed, settings, options))
+        folders.sweep(place)
+        return sampled.yardstick(place, listed.sources, settings, options, tell), settings
+    with _opened(study) as opened:
+        yardstick, settings = Yardstick.of(opened), opened.settings
+    folders.claim(place, _terms(yardstick.fingerprint, settings, options))
+    folders.sweep(place)
+    place.write(working.YARDSTICK, yardstick.dumped())
+    return yardstick, settings
+
+
+def _listed(inputs: Sequence[str], study: Path | None, place: Place, options: Options) -> Listing:
     known = planning.known(place)
-    return listing.sources(inputs, rows=options.rows, known=known, outside=(place.url, str(study)))
+    return listing.sources(
+        inputs, rows=options.rows, known=known, outside=(place.url, *([str(study)] if study else []))
+    )
 
 
 @contextmanager
@@ -106,9 +128,15 @@ def _opened(study: Path) -> Iterator[project.Study]:
         yield opened
 
 
-def _terms(yardstick: Yardstick, settings: Settings, options: Options) -> Terms:
+def _sampled_terms(listed: Listing, settings: Settings, options: Options) -> Terms:
+    """With more inputs another sample would be drawn, and other themes found: that is another run."""
+    made = _terms(sampled.recipe(settings), settings, options)
+    return replace(made, sample=options.sample, inputs=digest(*(source.path for source in listed.sources)))
+
+
+def _terms(yardstick: str, settings: Settings, options: Options) -> Terms:
     return Terms(
-        yardstick=yardstick.fingerprint,
+        yardstick=yardstick,
         partition=options.partition,
         rows=options.rows,
         vectors=options.vectors,

@@ -1,4 +1,4 @@
-"""All of a study that is applied to a portion: its themes, its codebook, and what was learned from its decisions."""
+"""All that is applied to a portion: a study's themes, codebook and what was learned from decisions; or themes alone."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from themescout.batch.model import Portion
+    from themescout.batch.sample_report import SampleReport
     from themescout.batch.shown import ShownThemes
     from themescout.codebook import Codebook
     from themescout.project import Study
@@ -63,18 +64,19 @@ def _quiet(done: int, total: int) -> None:
 
 
 class Yardstick:
-    """A study's themes and codes, to be applied to any texts; of the study's folder nothing is needed any more.
+    """Themes and codes, to be applied to any texts; of a study's folder nothing is needed any more.
 
     What it says of a portion depends on the portion alone, not on what it was applied to before.
 
     Args:
-        title: of the study.
+        title: of the study; "" without one.
         fingerprint: hash of all it rests on.
-        models: what `embed.make` is given, model and engine: the study's and, where there is one, that of the codebook.
-        keys: of those embedders; others are not used.
-        themes: of the study.
-        matcher: fitted, made small by `Suggester.for_new_texts`.
+        models: key of each embedder, others are not used, to what `embed.make` is given, model and engine: the study's
+            and, where there is one, that of the codebook.
+        themes: of the study, or of a sample.
+        matcher: fitted, made small by `Suggester.for_new_texts`; None where there are themes alone.
         naming: of themes, codes and kinds.
+        sample: what is said of the sample in which the themes were found; None for those of a study.
     """
 
     def __init__(
@@ -82,14 +84,14 @@ class Yardstick:
         *,
         title: str,
         fingerprint: str,
-        models: Sequence[tuple[str, str]],
-        keys: Sequence[str],
+        models: Mapping[str, tuple[str, str]],
         themes: ShownThemes,
-        matcher: Suggester,
+        matcher: Suggester | None,
         naming: Naming,
+        sample: SampleReport | None = None,
     ) -> None:
         self.title, self.fingerprint = title, fingerprint
-        self.models, self.keys = tuple(models), tuple(keys)
+        self.models, self.keys, self.sample = tuple(models.values()), tuple(models), sample
         self._themes, self._matcher, self._naming = themes, matcher, naming
         self._embedders: tuple[Embedder, ...] = ()
 
@@ -113,7 +115,7 @@ class Yardstick:
         book, items = stages.load_codebook(study), study.store.segments.all()
         tuned = suggesting.trained(book, study.settings)
         engine = embed.settled(study.settings.embed.model, study.settings.embed.engine)
-        names = (_lasting(study.settings.embed.model), *([suggesting.TUNED] if tuned else []))
+        names = (lasting(study.settings.embed.model), *([suggesting.TUNED] if tuned else []))
         models = tuple((name, engine) for name in names)
         embedders = _made(models)
         keys = tuple(embedder.key for embedder in embedders)
@@ -126,8 +128,9 @@ class Yardstick:
             )
         themes = shown.shown(rows.ids, rows.x, study.store.themes.all(), study.store.loose.all())
         return cls(
-            title=study.title, fingerprint=_fingerprint(study, book, keys, themes), models=models, keys=keys,
-            themes=themes, matcher=matcher.for_new_texts(tuned=bool(tuned)),
+            title=study.title, fingerprint=_fingerprint(study, book, keys, themes),
+            models=dict(zip(keys, models, strict=True)), themes=themes,
+            matcher=matcher.for_new_texts(tuned=bool(tuned)),
             naming=Naming(
                 themes.names, {code: book.topmost(code) for code in matcher.codes_},
                 matcher.kinds_ if book.kinds else (), listed=study.settings.suggest.listed,
@@ -153,13 +156,14 @@ class Yardstick:
         embedded = time.perf_counter()
         # Sums are taken in one order, on however many cores.
         with threadpool_limits(limits=1):
-            placed, answers = self._themes.placed(rows.x), self._matcher.answers(rows)
+            placed = self._themes.placed(rows.x)
+            answers = self._matcher.answers(rows) if self._matcher else None
         table = self._naming.table(portion, placed, answers, vectors=rows.x if vectors else None)
         numbers, sizes = np.unique(placed.theme, return_counts=True)
         seconds = (("embed", embedded - began), ("judge", time.perf_counter() - embedded))
         return Applied(
             table=table, themes=tuple(zip(numbers.tolist(), sizes.tolist(), strict=True)),
-            codes=self._counts(answers, portion.texts), seconds=seconds,
+            codes=self._counts(answers, portion.texts) if answers else (), seconds=seconds,
         )  # fmt: skip
 
     def dumped(self) -> bytes:
@@ -198,7 +202,8 @@ class Yardstick:
         In an interview, what is around a text is what is said before and after, as in the study; in a table whose
         order says nothing, it is what was asked before, where that is known.
         """
-        asked = self._matcher.needs_surroundings and not portion.ordered and any(portion.contexts)
+        needed = self._matcher is not None and self._matcher.needs_surroundings
+        asked = needed and not portion.ordered and any(portion.contexts)
         texts, contexts = list(portion.texts), list(portion.contexts) if asked else []
         models = self._loaded()
         x = distinct.embedded([*texts, *contexts], models[0], _AT_ONCE, progress)
@@ -233,7 +238,7 @@ def _made(models: Sequence[tuple[str, str]]) -> tuple[Embedder, ...]:
     return tuple(embed.make(model, engine) for model, engine in models)
 
 
-def _lasting(model: str) -> str:
+def lasting(model: str) -> str:
     """A model's name that holds in any folder: that of a model folder with the whole path."""
     place = Path(model).expanduser()
     return model if model in plugins.names("embedders") or not place.name else str(place.absolute())

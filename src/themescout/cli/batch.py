@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from themescout.batch import config, engines, service
-from themescout.batch.events import Done, Failed, Options, Refused, Remark, Started, Summary
+from themescout.batch.events import Done, Failed, Options, Preparing, Refused, Remark, Started, Summary
 from themescout.cli import batch_text, options, show
 
 if TYPE_CHECKING:
@@ -19,12 +19,29 @@ if TYPE_CHECKING:
     from themescout.batch.config import Outcome
     from themescout.batch.events import Event, Survey
 
-_OF_A_RUN = ("inputs", "study", "folder", "rows", "partition", "vectors")  # what --config says for each run
+_OF_A_RUN = (
+    "inputs",
+    "study",
+    "discover",
+    "sample",
+    "folder",
+    "rows",
+    "partition",
+    "vectors",
+)  # what --config says for each run
 
 
 @click.command(short_help="Apply a study's themes and codes to any number of transcripts or tables.")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--study", type=options.PATH, help="The study whose themes and codes are applied; it is only read.")
+@click.option("--discover", is_flag=True, help="Without a study: find themes in a sample, apply them to all texts.")
+@click.option(
+    "--sample",
+    type=click.IntRange(config.LEAST_SAMPLE),
+    default=20_000,
+    show_default=True,
+    help="Texts to find them in.",
+)
 @click.option("-o", "--output", "folder", help="Folder for the outcome; new, empty, or of the same run.")
 @click.option("--rows", is_flag=True, help="Read .csv and .tsv as tables with one text in each row.")
 @click.option(
@@ -42,6 +59,8 @@ def batch(  # noqa: PLR0913, PLR0917  # one parameter for each option of the com
     context: click.Context,
     inputs: tuple[str, ...],
     study: Path | None,
+    discover: bool,
+    sample: int,
     folder: str | None,
     rows: bool,
     partition: int,
@@ -56,16 +75,18 @@ def batch(  # noqa: PLR0913, PLR0917  # one parameter for each option of the com
     """Apply the themes and codes of a finished study to every INPUT: files, folders, patterns, addresses.
 
     Transcripts are read and cut as in a study; .jsonl, .jsonl.gz and .parquet are tables with a column `text`. What was
-    done is not done again: the same command goes on where it was stopped, or does what has been added.
+    done is not done again: the same command goes on where it was stopped, or, with a study, does what has been added.
     """
     made = Options(
-        rows=rows, partition=partition, workers=workers or 0, vectors=vectors, engine=engine, scheduler=scheduler
-    )
+        rows=rows, partition=partition, workers=workers or 0, vectors=vectors, engine=engine, scheduler=scheduler,
+        sample=sample,
+    )  # fmt: skip
     if file:
         _require_none_of_a_run(context)
         sys.exit(_many(file, made, dry_run=dry_run, as_json=as_json))
-    if not inputs or not study or not folder:
-        raise click.UsageError("Name what to read, and say --study STUDY and -o DIR; or --config FILE.")
+    _require_one_source(context, study, discover=discover)
+    if not inputs or not folder:
+        raise click.UsageError("Name what to read, and say -o DIR; or --config FILE.")
     if dry_run:
         _tell_survey("", service.survey(inputs, study, folder, made), as_json)
         return
@@ -80,6 +101,13 @@ def _require_none_of_a_run(context: click.Context) -> None:
     given = [name for name in _OF_A_RUN if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
     if given:
         raise click.UsageError("--config says what to read, which study, where to write, and how each run is made.")
+
+
+def _require_one_source(context: click.Context, study: Path | None, *, discover: bool) -> None:
+    if discover == bool(study):
+        raise click.UsageError("Say --study STUDY, or --discover; one of them.")
+    if not discover and context.get_parameter_source("sample") is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--sample goes with --discover.")
 
 
 def _many(file: Path, made: Options, *, dry_run: bool, as_json: bool) -> int:
@@ -116,6 +144,8 @@ def _say(name: str, event: Event, bars: show.Bars) -> None:
             batch_text.started(name, event)
         case Done():
             bars(name or ("so far" if event.unsplit else "partitions"), event.done, event.known)
+        case Preparing():
+            bars(event.what, event.done, event.total)
         case Refused():
             show.say(f"{'refused':>13}  {event.sentence}")
         case Remark():

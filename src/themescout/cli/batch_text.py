@@ -63,6 +63,10 @@ def summary(made: Summary) -> None:
         click.echo(f"{show.counted(made.passed_over, 'file')} of other kinds passed over.")
     for line in (*_table("theme", made.themes, "in no theme"), *_table("code", made.codes, "nothing suggested")):
         click.echo(line)
+    if made.sample:
+        click.echo("")
+    for sentence in made.sample:
+        click.echo(sentence)
 
 
 def outcomes(made: Sequence[Outcome]) -> None:
