@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "src" / "themescout"
 FLOORS = (
-    {"errors", "types", "candidates", "text", "resources"},
+    {"errors", "types", "candidates", "text", "resources", "cores"},
     {"protocols", "plugins", "settings", "decisions", "curation"},
     {
         "store", "importers", "segment", "embed", "reduce", "cluster", "themes", "fits", "layout", "codebook",

@@ -59,6 +59,7 @@ def test_help_and_version_import_none_of_it() -> None:
         ["review", "--help"],
         ["discover", "--help"],
         ["compare", "--help"],
+        ["batch", "--help"],
     ):
         assert imported(*args) == []
     assert imported("--help", watched=(*HEAVY, *LIGHTER, "themescout.store", "themescout.importers")) == []

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.engine_speed import model_folder, ours
 from benchmarks.tables import table
 from benchmarks.turns import Way, in_turn, timed
+from themescout import cores
 from themescout.embed.fast.architecture import tokenizer_file
-from themescout.embed.fast.int8 import threads
 from themescout.embed.fast.runtime import openvino
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def products() -> Any:
 
 def compiled() -> tuple[Any, Any]:
     """The model ready to run, and a queue with a request for each core, as in the engine."""
-    cores = threads()
-    wanted = {"NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32"}
+    count = cores.wanted()
+    wanted = {"NUM_STREAMS": count, "INFERENCE_NUM_THREADS": count, "INFERENCE_PRECISION_HINT": "f32"}
     run = openvino().Core().compile_model(products(), "CPU", wanted)
-    return run, openvino().AsyncInferQueue(run, cores)
+    return run, openvino().AsyncInferQueue(run, count)
 
 
 def kinds(run: Any) -> set[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from themescout.batch.local import LocalWorkers, cores
+from themescout import cores
+from themescout.batch.local import LocalWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,9 @@ def workers(engine: str, scheduler: str, count: int, tell: Callable[[str], None]
 
     `tell` hears a sentence about each worker of a cluster that cannot be used.
     """
+    number = count or cores.available()
     if engine == "dask" or scheduler:
         # Dask takes a second to load, which only those who want it should wait for.
         cluster = import_module("themescout.batch.cluster")
-        return cast("Workers", cluster.DaskWorkers(scheduler=scheduler or None, count=count or cores(), tell=tell))
-    return LocalWorkers(count or cores())
+        return cast("Workers", cluster.DaskWorkers(scheduler=scheduler or None, count=number, tell=tell))
+    return LocalWorkers(number)

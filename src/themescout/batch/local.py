@@ -52,11 +52,6 @@ class Loading(Protocol):
         ...
 
 
-def cores() -> int:
-    """How many cores this process may use, at least 1."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @dataclass(frozen=True, slots=True)
 class LocalWorkers:
     """`count` processes of this computer. They satisfy `Workers`."""

@@ -40,7 +40,8 @@ def survey(name: str, found: Survey) -> None:
     click.echo(f"{f'{name}: ' if name else ''}{_inputs(event)} → {event.folder}")
     if event.unsplit:
         click.echo(f"{show.counted(event.unsplit, 'table')} will be cut into more partitions while they are read.")
-    click.echo(f"{show.counted(event.known - event.before, 'partition')} to do as far as is known by now.")
+    if (waiting := event.known - event.before) or not event.unsplit:
+        click.echo(f"{show.counted(waiting, 'partition')} to do as far as is known by now.")
     if event.before:
         click.echo(_before(event))
     if found.passed_over:

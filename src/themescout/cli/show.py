@@ -23,7 +23,8 @@ SOME_REFUSED = 3  # exit code: done, but some inputs were refused
 
 def say(text: str) -> None:
     """Talk to the person: stderr."""
-    click.echo(text, err=True)
+    # Not click's echo: that writes past the bars, which stand in for sys.stderr while they are shown.
+    print(text, file=sys.stderr)  # noqa: T201
 
 
 def counted(number: int, thing: str) -> str:

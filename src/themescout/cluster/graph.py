@@ -6,12 +6,13 @@ weighted neighbour graph that UMAP starts from (McInnes, Healy & Melville 2018, 
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
+
+from themescout import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -108,8 +109,7 @@ def in_order(work: Callable[..., NDArray[np.intp]], *given: Iterable[object]) ->
 
     What comes out, and its order, do not depend on the number of threads.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    pool = ThreadPoolExecutor(cores)
+    pool = ThreadPoolExecutor(cores.wanted())
     try:
         yield from pool.map(work, *given)
     finally:

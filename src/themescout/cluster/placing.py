@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from themescout.candidates import Reason
-from themescout.cluster.settling import Settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from themescout.cluster.settling import Settled
 
 _NEAREST = 5
 _BLOCK = 2**24  # similarities held at a time
@@ -42,7 +44,7 @@ def place(
         row, strengths[rest] = followed(x, rest, x[sample], settled.labels)
         labels[rest], nearest[rest], inner[rest] = settled.labels[row], settled.nearest[row], subs[row]
         reasons[rest] = settled.reasons[row]
-    return Settled(labels=labels, nearest=nearest, strengths=strengths, reasons=reasons), inner
+    return replace(settled, labels=labels, nearest=nearest, strengths=strengths, reasons=reasons), inner
 
 
 def followed(

@@ -254,11 +254,3 @@ def test_batches_are_of_one_length_longest_first_and_not_too_large() -> None:
     assert found == [[5], [3], [1], [0, 2, 4]]
     many = list(int8._batches([[0] * 256] * 20))
     assert [len(rows) for rows in many] == [8, 8, 4]
-
-
-@pytest.mark.parametrize(("asked", "count"), [("3", 3), ("0", None), ("many", None), ("", None)])
-def test_the_number_of_threads_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, asked: str, count: int | None) -> None:
-    own = int8.threads()
-    assert own >= 1
-    monkeypatch.setenv("THEMESCOUT_THREADS", asked)
-    assert int8.threads() == (count or own)

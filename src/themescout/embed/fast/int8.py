@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from themescout import cores
 from themescout.embed import folders, manifest
 from themescout.embed.fast import prepared
 from themescout.embed.fast.architecture import UnsupportedError, architecture, tokenizer_file
@@ -77,13 +77,13 @@ class Int8Embedder:
         self._tokenizer = Tokenizer.from_file(str(found.tokenizer))
         # Each request on one core, as many requests as cores; integers and 32-bit floats, whatever else the processor
         # offers, because mixing more kinds of numbers costs more than it saves.
-        cores = threads()
+        count = cores.wanted()
         wanted = {
-            "NUM_STREAMS": cores, "INFERENCE_NUM_THREADS": cores, "INFERENCE_PRECISION_HINT": "f32",
+            "NUM_STREAMS": count, "INFERENCE_NUM_THREADS": count, "INFERENCE_PRECISION_HINT": "f32",
             "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES,
         }  # fmt: skip
         self._run = openvino().Core().compile_model(str(found.graph), "CPU", wanted)
-        self._queue = openvino().AsyncInferQueue(self._run, cores)
+        self._queue = openvino().AsyncInferQueue(self._run, count)
 
     def _pieces(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int], int]]:
         """(text, word pieces with the special ones, their number without) of each part of each text."""
@@ -123,14 +123,6 @@ def _batches(pieces: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for length in sorted(by_length, reverse=True):
         rows, size = by_length[length], max(1, _PIECES // length)
         yield from (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def threads() -> int:
-    """Cores to use: $THEMESCOUT_THREADS, else all that this process may use."""
-    asked = os.environ.get("THEMESCOUT_THREADS", "")
-    if asked.isdecimal() and int(asked) > 0:
-        return int(asked)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def made(name: str, path: str) -> Int8Embedder:
