@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from themescout import codebook
+from themescout import codebook, cores
 from themescout.embed import make, transformer
 from themescout.embed.fast import int8
 from themescout.errors import ModelError
@@ -21,7 +22,6 @@ from themescout.suggest import code_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,14 @@ for i in range(0, len(texts), size):
     found |= {text: hashlib.sha256(row.tobytes()).hexdigest() for text, row in zip(part, embedder.embed(part))}
 heavy = {"torch", "transformers", "sentence_transformers"} & set(sys.modules)
 print(json.dumps([found, sorted(heavy)]))
+"""
+
+BOUND = """
+import json, os
+from themescout.embed import make
+make("default", "int8").embed(["The money came late."])
+allowed = os.sched_getaffinity(0)
+print(json.dumps([len(allowed - os.sched_getaffinity(int(thread))) for thread in os.listdir("/proc/self/task")]))
 """
 
 
@@ -147,6 +155,12 @@ def test_a_vector_is_the_same_to_the_last_bit_with_any_number_of_threads(
         found, heavy = json.loads(child(HASHES, tmp_path / "texts.json", seed, size, THEMESCOUT_THREADS=threads))
         assert found == expected
         assert heavy == []
+
+
+@real
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir() or cores.available() < 2, reason="needs /proc and two cores")
+def test_no_thread_is_bound_to_a_core_where_other_processes_would_be_too(child: Callable[..., str]) -> None:
+    assert set(json.loads(child(BOUND, THEMESCOUT_THREADS="1"))) == {0}
 
 
 @real

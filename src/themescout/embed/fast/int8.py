@@ -75,12 +75,13 @@ class Int8Embedder:
         found = prepared.prepared(self._folder, self._sha256, self._change)
         self._window = found.window
         self._tokenizer = Tokenizer.from_file(str(found.tokenizer))
-        # Each request on one core, as many requests as cores; integers and 32-bit floats, whatever else the processor
-        # offers, because mixing more kinds of numbers costs more than it saves.
+        # Each request on one core, as many requests as cores, none of them bound to a core: several processes would all
+        # be bound to the first. Integers and 32-bit floats, whatever else the processor offers, because mixing more
+        # kinds of numbers costs more than it saves.
         count = cores.wanted()
         wanted = {
             "NUM_STREAMS": count, "INFERENCE_NUM_THREADS": count, "INFERENCE_PRECISION_HINT": "f32",
-            "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES,
+            "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES, "ENABLE_CPU_PINNING": False,
         }  # fmt: skip
         self._run = openvino().Core().compile_model(str(found.graph), "CPU", wanted)
         self._queue = openvino().AsyncInferQueue(self._run, count)
