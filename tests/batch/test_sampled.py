@@ -182,7 +182,10 @@ def test_themes_that_another_sample_would_not_give_are_warned_of(
 ) -> None:
     monkeypatch.setattr(sampled.speaking, "agreement", lambda placed, found: 0.49)
     summary, _ = run(table, tmp_path / "out")
+    again = [row["theme"] for row in themes(tmp_path / "out") if row["found_again"] == "yes"]
     assert "adjusted Rand index of 0.49" in summary.sample[2]
+    assert again
+    assert f"were found again ({', '.join(again)})." in summary.sample[2]
     assert any("another sample of this size would give other themes" in sentence for sentence in summary.sample)
 
 

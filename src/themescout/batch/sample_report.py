@@ -104,12 +104,13 @@ def sentences(report: SampleReport, shares: Sequence[Share]) -> tuple[str, ...]:
     near, others = report.near, report.others_near
     difference, number = _difference(report, shares)
     name = "texts in no theme" if number == NO_THEME else f"theme {number}"
-    again = sum(theme.found_again for theme in report.themes.values())
+    again = [str(number) for number, theme in report.themes.items() if theme.found_again]
+    which = f" ({', '.join(again)})" if again else ""
     anew = "They have no text in a theme both times, so nothing can be said of other samples."
     if report.agreement is not None:
         anew = (
             f"Themes found anew among those agree with these to an adjusted Rand index of {report.agreement:.2f} "
-            f"(1 = the same, 0 = as by chance); {again} of {len(report.themes)} themes were found again."
+            f"(1 = the same, 0 = as by chance); {len(again)} of {len(report.themes)} themes were found again{which}."
         )
     looked = (
         f"Themes were looked for in {report.texts:,} of {report.distinct:,} different texts; every other text follows "
