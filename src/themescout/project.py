@@ -120,7 +120,7 @@ def _with_kept_engine(settings: Settings, store: Store) -> Settings:
         return settings
     kept = store.stages.record(ENGINE)
     engine = kept.get(settings.embed.model) if kept else "torch" if store.vectors.count() else None
-    return settings_module.changed(settings, "embed", engine=engine)
+    return settings_module.changed(settings, "embed", engine=engine or None)
 
 
 def with_model(study: Study, model: str | None) -> Study:

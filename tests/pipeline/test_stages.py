@@ -279,6 +279,18 @@ def test_a_study_keeps_the_engine_it_was_embedded_with(
         assert "/int8-" in outcome.sentence
 
 
+def test_a_study_that_changes_its_model_is_not_taken_for_an_old_one(
+    one_answer: Study, fast_computer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THEMESCOUT_EMBED_MODEL", "ngrams")
+    with again(one_answer) as study:
+        stages.embed_all(study)
+        assert study.store.stages.record(project.ENGINE) == {"ngrams": ""}
+    monkeypatch.delenv("THEMESCOUT_EMBED_MODEL")
+    with again(one_answer) as study:
+        assert embed.settled(study.settings.embed.model, study.settings.embed.engine) == "int8"
+
+
 @pytest.mark.real
 def test_an_engine_that_is_named_embeds_everything_again_and_is_not_kept(
     one_answer: Study, fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
@@ -311,12 +323,6 @@ def test_a_study_embedded_before_there_were_engines_stays_with_torch(
         stages.embed_all(study)
         assert study.store.stages.record(project.ENGINE) == {"default": "torch"}
     assert set(asked) == {"torch"}
-
-
-def test_a_model_without_a_choice_of_engines_records_none(small: Study) -> None:
-    stages.cut(small)
-    stages.embed_all(small)
-    assert small.store.stages.record(project.ENGINE) == {}
 
 
 def test_nothing_trained_is_used_with_the_static_engine(small: Study) -> None:

@@ -102,10 +102,10 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
 
 
 def _keep_engine(study: Study) -> None:
-    """Record which engine embeds the study, so that it is the same on every computer from now on."""
+    """Record which engine embeds the study, so that it is the same on every computer from now on; "" = no choice."""
     model, kept = study.settings.embed.model, study.store.stages.record(ENGINE)
     engine = embed.settled(model, study.settings.embed.engine)
-    if engine and model not in kept:
+    if model not in kept:
         with study.store.transaction():
             study.store.stages.finish(ENGINE, "", {**kept, model: engine})
 
