@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 
 from benchmarks.scale_simulation import Outcome, Plant, Simulation
-from themescout.batch.cluster import DaskWorkers
 from themescout.batch.model import Partition, Receipt
+from themescout.batch.workers.cluster import DaskWorkers
 
 
 @dataclass(frozen=True, slots=True)

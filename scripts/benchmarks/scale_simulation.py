@@ -1,4 +1,4 @@
-"""The client's loop of `themescout.batch.crew`, simulated event by event: workers that take their time, are slow, die.
+"""The loop of `batch.workers.crew`, simulated event by event: workers that take their time, are slow, die.
 
 What is next is decided by the same `Supply`. Time is simulated, so that 200 workers of ten hours take a second.
 """
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from themescout.batch.crew import HELD, LOOK
 from themescout.batch.model import Partition
-from themescout.batch.supply import Supply
+from themescout.batch.workers.crew import HELD, LOOK
+from themescout.batch.workers.supply import Supply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -105,7 +105,7 @@ def test_killed_dask_workers_come_to_the_same(check: Any, tmp_path: Path, make_s
 def test_a_scheduler_that_cannot_be_reached_ends_the_command_with_a_sentence(
     finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("themescout.batch.cluster.CONNECT", 0.5)
+    monkeypatch.setattr("themescout.batch.workers.cluster.CONNECT", 0.5)
     options = ["--study", str(finished), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:1"]
     done = CliRunner().invoke(main, ["batch", str(DEMO / "wave2"), *options])
     assert done.exit_code == 1

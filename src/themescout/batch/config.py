@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from themescout.batch import engines, places, service
+from themescout.batch import places, service
 from themescout.batch.events import Failed
+from themescout.batch.workers import engines
 from themescout.errors import BatchError, ThemescoutError
 
 if TYPE_CHECKING:

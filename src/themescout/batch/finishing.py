@@ -14,20 +14,22 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import middle, planning, receipts, sample_report, working
+from themescout.batch import receipts, working
 from themescout.batch.events import Summary
+from themescout.batch.inputs import middle, planning
+from themescout.batch.sampling import sample_report
 from themescout.batch.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from themescout.batch.applying.yardstick import Yardstick
     from themescout.batch.course import Course
     from themescout.batch.events import Options, Share
-    from themescout.batch.listing import Listing
+    from themescout.batch.inputs.listing import Listing
+    from themescout.batch.inputs.planning import SplitReceipt
     from themescout.batch.model import Refusal, Source
-    from themescout.batch.planning import SplitReceipt
-    from themescout.batch.sample_report import SampleReport
-    from themescout.batch.yardstick import Yardstick
+    from themescout.batch.sampling.sample_report import SampleReport
     from themescout.settings import Settings
 
 MANIFEST = "manifest.json"

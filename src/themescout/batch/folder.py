@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import middle, places, receipts
+from themescout.batch import places, receipts
+from themescout.batch.inputs import middle
 from themescout.errors import BatchError
 
 if TYPE_CHECKING:

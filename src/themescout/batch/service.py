@@ -11,22 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from themescout import project
-from themescout.batch import engines, finishing, listing, places, planning, sampled, working
+from themescout.batch import finishing, places, working
 from themescout.batch import folder as folders
+from themescout.batch.applying.yardstick import Yardstick
 from themescout.batch.course import Course
 from themescout.batch.events import FormCount, Options, Remark, Started, Survey
 from themescout.batch.finishing import Header
 from themescout.batch.folder import Ledger, Terms
+from themescout.batch.inputs import listing, planning
 from themescout.batch.places import Place
+from themescout.batch.sampling import sampled
+from themescout.batch.workers import engines
 from themescout.batch.working import Working
-from themescout.batch.yardstick import Yardstick
 from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from themescout.batch.events import Event, Summary
-    from themescout.batch.listing import Listing
+    from themescout.batch.inputs.listing import Listing
     from themescout.batch.model import Source
     from themescout.settings import Settings
 

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from themescout import text
-from themescout.batch import reading, receipts
+from themescout.batch import receipts
+from themescout.batch.applying.yardstick import Yardstick
+from themescout.batch.inputs import reading
 from themescout.batch.model import Receipt, Refusal
 from themescout.batch.places import Place
-from themescout.batch.yardstick import Yardstick
 from themescout.errors import BatchError, ModelError, ThemescoutError
 
 if TYPE_CHECKING:

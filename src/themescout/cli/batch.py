@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from themescout.batch import config, engines, service
+from themescout.batch import config, service
 from themescout.batch.events import Done, Failed, Options, Preparing, Refused, Remark, Started, Summary
+from themescout.batch.workers import engines
 from themescout.cli import batch_text, options, show
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Themes without a study: found in a sample, with how well it speaks for the rest."""
