@@ -36,8 +36,8 @@ PROGRAM = [sys.executable, "-c", "from themescout.cli import main; main()"]
 WELL = {0, 3}  # exit codes of a run that came to its end
 ENGINES = ("static", "int8")
 HEADS = (
-    "run", "texts", "seconds", "processor s", "ms a text", "processor ms a text", "to the first", "peak MiB",
-    "peaks added MiB",
+    "run", "texts", "words a text", "seconds", "processor s", "ms a text", "processor ms a text", "to the first",
+    "µs a word", "to the first", "peak MiB", "peaks added MiB",
 )  # fmt: skip
 
 
@@ -53,6 +53,11 @@ class Run:
     def texts(self) -> int:
         """Texts written, at least 1."""
         return max(1, int(self.manifest["totals"]["texts"]))
+
+    @property
+    def words(self) -> int:
+        """Words written, at least 1."""
+        return max(1, int(self.manifest["totals"]["words"]))
 
     @property
     def each(self) -> tuple[float, float]:
@@ -92,15 +97,20 @@ def batch(name: str, inputs: Sequence[Path], study: Path, workers: int, folder: 
 
 
 def costs(runs: Sequence[Run]) -> str:
-    """Seconds, memory and cost of a text; "to the first" is the cost of a text against that of the first run."""
+    """Seconds, memory, cost of a text and of a word; "to the first" is that cost against the first run's.
+
+    Rows at the head of a table may be shorter than the others, so that a word says more than a text.
+    """
     first, lines = runs[0], []
     for run in runs:
         growth = " / ".join(f"{own / base:.2f}" for own, base in zip(run.each, first.each, strict=True))
-        took = run.took
+        took, word = run.took, 1e6 * run.took.seconds / run.words
+        by_word = word / (1e6 * first.took.seconds / first.words)
         lines.append(
             [
-                run.name, f"{run.texts:,}", f"{took.seconds:,.1f}", f"{took.processor:,.1f}", f"{run.each[0]:.3f}",
-                f"{run.each[1]:.3f}", growth, f"{took.peak / 2**20:,.0f}", f"{took.bound / 2**20:,.0f}",
+                run.name, f"{run.texts:,}", f"{run.words / run.texts:.1f}", f"{took.seconds:,.1f}",
+                f"{took.processor:,.1f}", f"{run.each[0]:.3f}", f"{run.each[1]:.3f}", growth, f"{word:,.1f}",
+                f"{by_word:.2f}", f"{took.peak / 2**20:,.0f}", f"{took.bound / 2**20:,.0f}",
             ]
         )  # fmt: skip
     return table(HEADS, lines)

@@ -149,19 +149,20 @@ def test_a_table_is_shortened_and_a_study_gets_its_engine(
 def test_cost_of_a_text_is_set_against_the_first_run(part: Any) -> None:
     batch, watched = part("bench_batch"), part("benchmarks.watched")
 
-    def run(texts: int, seconds: float) -> Any:
+    def run(texts: int, seconds: float, words: int) -> Any:
         took = watched.Watched(code=0, seconds=seconds, processor=2 * seconds, peak=2**30, bound=2**31)
         manifest = {
-            "totals": {"texts": texts},
+            "totals": {"texts": texts, "words": words},
             "timing": {"parts": {"embed": seconds}},
             "inputs": [{"path": "a"}, {"path": "b"}],
             "refused": [{"path": "b", "sentence": "b is empty."}],
         }
         return batch.Run(name=f"{texts}", took=took, manifest=manifest)
 
-    runs = [run(1000, 10.0), run(4000, 44.0)]
+    runs = [run(1000, 10.0, 20_000), run(4000, 44.0, 110_000)]
     line = cells(batch.costs(runs).splitlines()[3])
-    assert line == ["4000", "4,000", "44.0", "88.0", "11.000", "22.000", "1.10 / 1.10", "1,024", "2,048"]
+    cost = ["44.0", "88.0", "11.000", "22.000", "1.10 / 1.10"]
+    assert line == ["4000", "4,000", "27.5", *cost, "400.0", "0.80", "1,024", "2,048"]
     assert cells(batch.parts(runs).splitlines()[3]) == ["4000", "44.0"]
     assert batch.read(runs[0]) == "2 files: 1 read, 1 refused.\n- b: b is empty."
 
