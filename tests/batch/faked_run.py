@@ -8,9 +8,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyarrow
-from themescout.batch.applying.yardstick import Applied
 
 from themescout.batch import service, working
+from themescout.batch.applying.yardstick import Applied
 from themescout.batch.working import Working
 from themescout.errors import BatchError, ModelError
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
 from themescout.batch.applying.columns import SCHEMA, Naming, schema
 from themescout.batch.applying.shown import REASONS, Placed
-
 from themescout.batch.model import Portion
 from themescout.suggest.suggester import Answers
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from themescout.batch.applying.shown import REASONS, ShownThemes, shown, unplaced
 
+from themescout.batch.applying.shown import REASONS, ShownThemes, shown, unplaced
 from themescout.candidates import Loose, Reason, Theme, ThemeStatus
 
 IDS = tuple("abcdefghij")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from themescout.batch.applying.yardstick import Yardstick
 
 from themescout import embed, project, settings
 from themescout.batch.applying import yardstick as module
+from themescout.batch.applying.yardstick import Yardstick
 from themescout.batch.model import Portion
 from themescout.errors import BatchError, ModelError
 from themescout.pipeline import adding, curating, stages, suggesting
