@@ -1,7 +1,7 @@
 """What does a batch run cost: seconds, where they go, memory, and does a text cost more where there are more of them?
 
     python scripts/bench_batch.py STUDY [--engines static int8] [--workers 2]    # all podcasts with each engine
-    python scripts/bench_batch.py STUDY --texts 10000 40000 100000 435065        # the first N rows of the table
+    python scripts/bench_batch.py STUDY --texts 10000 40000 100000 435065        # N rows, from all over the table
     python scripts/bench_batch.py STUDY --interviews                             # 1,268 interviews in one run
 
 STUDY is a study that has been added to; it is copied for each engine, the engine is set and `themescout run` is called
@@ -75,11 +75,13 @@ def with_engine(study: Path, engine: str, folder: Path) -> Path:
     return made
 
 
-def shortened(source: Path, rows: int, folder: Path) -> Path:
-    """The first rows of a .jsonl.gz as a table of its own."""
+def spread(source: Path, rows: int, folder: Path) -> Path:
+    """Rows of a .jsonl.gz at equal distances as a table of its own: the first ones may be shorter than the others."""
     made = folder / f"{rows}.jsonl.gz"
+    with gzip.open(source, "rb") as whole:
+        distance = max(1, sum(1 for _ in whole) // rows)
     with gzip.open(source, "rb") as whole, gzip.open(made, "wb", compresslevel=1) as part:
-        part.writelines(islice(whole, rows))
+        part.writelines(islice(islice(whole, 0, None, distance), rows))
     return made
 
 
@@ -97,10 +99,7 @@ def batch(name: str, inputs: Sequence[Path], study: Path, workers: int, folder: 
 
 
 def costs(runs: Sequence[Run]) -> str:
-    """Seconds, memory, cost of a text and of a word; "to the first" is that cost against the first run's.
-
-    Rows at the head of a table may be shorter than the others, so that a word says more than a text.
-    """
+    """Seconds, memory, cost of a text and of a word; "to the first" is that cost against the first run's."""
     first, lines = runs[0], []
     for run in runs:
         growth = " / ".join(f"{own / base:.2f}" for own, base in zip(run.each, first.each, strict=True))
@@ -142,7 +141,7 @@ def measured(given: argparse.Namespace, engine: str, folder: Path) -> list[str]:
         run = batch("interviews", spoken.workforce(given.data), study, given.workers, folder)
         return [f"### Interviews, {engine}", costs([run]), parts([run]), read(run)]
     source = spoken.podcasts(given.data)
-    tables = {f"first {n:,}": shortened(source, n, folder) for n in given.texts} or {"all": source}
+    tables = {f"{n:,} of them": spread(source, n, folder) for n in given.texts} or {"all": source}
     runs = [batch(name, [path], study, given.workers, folder) for name, path in tables.items()]
     return [f"### Podcasts, {engine}", costs(runs), parts(runs)]
 
@@ -153,7 +152,7 @@ def main() -> None:
     parser.add_argument("study", type=Path)
     parser.add_argument("--engines", nargs="+", default=ENGINES, choices=("static", "int8", "torch"))
     parser.add_argument("--workers", type=int, default=0, help="processes; as the command has it if left out")
-    parser.add_argument("--texts", type=int, nargs="+", default=[], help="rows of the table; all if left out")
+    parser.add_argument("--texts", type=int, nargs="+", default=[], help="numbers of rows; all if left out")
     parser.add_argument("--interviews", action="store_true", help="the interviews of anthropic_interviewer instead")
     parser.add_argument("--data", type=Path, default=spoken.DATA, help="where the sets lie (default %(default)s)")
     given = parser.parse_args()

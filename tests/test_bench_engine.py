@@ -129,13 +129,14 @@ def test_memory_and_processor_of_children_count(part: Any) -> None:
     assert 0 < found.processor < 2 * found.seconds
 
 
-def test_a_table_is_shortened_and_a_study_gets_its_engine(
+def test_rows_are_taken_from_all_over_a_table_and_a_study_gets_its_engine(
     part: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = part("bench_batch")
     file = podcasts(part, tmp_path, *map(str, range(9)))
-    with gzip.open(batch.shortened(file, 4, tmp_path), "rt") as lines:
-        assert [json.loads(line)["text"] for line in lines] == list("0123")
+    for rows, expected in ((4, "0246"), (3, "036"), (9, "012345678"), (20, "012345678")):
+        with gzip.open(batch.spread(file, rows, tmp_path), "rt") as lines:
+            assert [json.loads(line)["text"] for line in lines] == list(expected)
     study = tmp_path / "study"
     study.mkdir()
     (study / "themescout.toml").write_text('seed = 1\n\n[embed]\nmodel = "default"\nengine = "auto"\nbatch = 64\n')

@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from themescout import __version__, embed, plugins
-from themescout.embed import manifest
+from themescout.embed import cache, manifest
 from themescout.embed.engine import choose
 from themescout.embed.fast import prepared
 from themescout.errors import ThemescoutError
@@ -109,7 +109,7 @@ def _engine(model: str, engine: str) -> Finding:
         return Finding(what="engine", found=f"{model} has no choice of it")
     found = f"{chosen.engine}: {chosen.reason}"
     if chosen.engine == "int8":
-        found += f"; prepared once, in {prepared.cache_folder()}"
+        found += f"; prepared once, in {cache.folder(prepared.ENGINES)}"
     return Finding(what="engine", found=found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import threading
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from themescout.embed.engine import _graphics_card, choose  # as they are before
 from themescout.embed.static import StaticEmbedder
 from themescout.embed.transformer import TransformerEmbedder, _device
 from themescout.embed.tuned import TunedEmbedder
+from themescout.errors import ModelError
 
 
 def test_the_settings_know_the_same_engines() -> None:
@@ -52,6 +54,22 @@ def test_without_openvino_it_is_torch(fast_computer: None, monkeypatch: pytest.M
         importlib.util, "find_spec", lambda name, *rest: None if name == "openvino" else really(name, *rest)
     )
     assert choose("default") == engine.Choice(engine="torch", reason="the package openvino is missing")
+
+
+def test_models_are_loaded_side_by_side_and_what_is_wrong_is_said() -> None:
+    meeting = threading.Barrier(2, timeout=20)
+
+    class Loading:
+        load = meeting.wait
+
+    class Wrong:
+        def load(self) -> None:
+            raise ModelError("The weights are not the official ones.", "")
+
+    embed.load([Loading(), object(), Loading()])  # type: ignore[list-item]  # what is looked for is there
+    embed.load([])
+    with pytest.raises(ModelError, match="official"):
+        embed.load([Wrong()])  # type: ignore[list-item]  # the same
 
 
 @pytest.mark.parametrize(("processor", "chosen"), [("arm64", "torch"), ("aarch64", "torch"), ("AMD64", "int8")])

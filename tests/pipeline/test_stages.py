@@ -14,12 +14,15 @@ from themescout.errors import ModelError, PluginError, StudyError
 from themescout.pipeline import adding, curating, stages, suggesting
 from themescout.pipeline.adding import OnChange
 from themescout.review import service as review
+from themescout.suggest import code_texts
 from themescout.text import digest
 from themescout.types import Kind, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from themescout.project import Study
     from themescout.protocols import Embedder
@@ -116,6 +119,45 @@ def test_a_new_transcript_costs_only_its_own_segments_and_vectors(
     monkeypatch.setattr(embed, "make", lambda *_: Watched())
     assert through(small) == [False] * 4
     assert set(seen) == {item.text for item in small.store.segments.of_transcript("new")}
+
+
+class Slow:
+    """Embeds quickly and says that it does not; remembers what it was asked."""
+
+    key, dimensions, worth_keeping = "slow", 16, True
+
+    def __init__(self, inner: Embedder) -> None:
+        self.inner, self.asked = inner, set[str]()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked |= set(texts)
+        return self.inner.embed(texts)
+
+
+@pytest.mark.parametrize(("codebook", "again"), [("scale-up", False), ("small.yaml", True)])
+def test_a_codebook_of_ours_is_embedded_once_on_a_computer_and_ones_own_in_every_study(
+    make_study: Callable[..., Study], small: Study, fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, codebook: str, *, again: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("THEMESCOUT_CACHE", str(tmp_path / "cache"))
+    first = changed(small, "study", codebook=codebook)
+    codes = {text.embedded for text in code_texts(stages.load_codebook(first))}
+    slow = Slow(fake_embedder)
+    monkeypatch.setattr(embed, "make", lambda *_: slow)
+    stages.cut(first)
+    assert not stages.embed_all(first).fresh
+    said = {item.text for item in first.store.segments.all()}
+    assert slow.asked == said | codes
+    assert first.store.vectors.missing(codes, slow.key) == ()
+    assert stages.embed_all(first).fresh
+    slow.asked.clear()
+    second = replace(make_study("second"), settings=first.settings, folder=first.folder)
+    outcome = stages.embed_all(second)
+    assert not outcome.fresh
+    assert slow.asked == (codes if again else set())
+    np.testing.assert_array_equal(
+        second.store.vectors.read(sorted(codes), slow.key), fake_embedder.embed(sorted(codes))
+    )
 
 
 def test_a_decision_makes_suggestions_again_and_is_learned(small: Study) -> None:

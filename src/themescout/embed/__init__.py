@@ -9,6 +9,8 @@ from themescout.embed.engine import AUTO, choose
 from themescout.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from themescout.protocols import Embedder
     from themescout.settings import Settings
 
@@ -39,6 +41,20 @@ def make(model: str, engine: str = AUTO) -> Embedder:
         return StaticEmbedder()
     made: Embedder = plugins.load("embedders", name)(model)
     return made
+
+
+def load(models: Sequence[Embedder]) -> None:
+    """Load models side by side, those that can be (`load`); the others load when they are asked first.
+
+    Raises:
+        ModelError: a model is not the right one, or cannot be loaded.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # only where something is computed
+
+    loads: list[Callable[[], None]] = [model.load for model in models if hasattr(model, "load")]
+    if loads:
+        with ThreadPoolExecutor(len(loads)) as pool:
+            list(pool.map(lambda load: load(), loads))
 
 
 def settled(model: str, engine: str = AUTO) -> str:

@@ -29,6 +29,8 @@ class TransformerEmbedder:
     vectors, weighted by their number of word pieces, brought back to length 1.
     """
 
+    worth_keeping = True
+
     def __init__(self, folder: Path, *, key: str, dimensions: int) -> None:
         self._folder = folder
         self.key = key

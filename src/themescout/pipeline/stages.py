@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from themescout import codebook as codebooks
 from themescout import curation, embed, segment
+from themescout.embed import kept
 from themescout.errors import StudyError
 from themescout.pipeline import curating, discovering, suggesting
 from themescout.project import ENGINE
@@ -87,10 +88,12 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     said = [item.text for item in study.store.segments.all()]
     texts = [*said, *(text.embedded for text in code_texts(book))]
     found = suggesting.trained(book, study.settings)
+    _keep_engine(study)
+    known = _known(study, book, embedder, progress)
     wanted = [(embedder, texts), *([(found[1], said)] if found else [])]
     todo = [(model, study.store.vectors.missing(some, model.key)) for model, some in wanted]
     total, done = sum(len(missing) for _, missing in todo), 0
-    _keep_engine(study)
+    embed.load([model for model, missing in todo if missing])
     for model, missing in todo:
         size = getattr(model, "at_once", study.settings.embed.batch)
         for i in range(0, len(missing), size):
@@ -98,7 +101,21 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
             study.store.vectors.add(part, model.embed(part), model.key)
             done += len(part)
             progress("vectors", done, total)
-    return _result("vectors", fresh=not total, sentence=f"{len(set(texts))} texts with {embedder.key}", began=began)
+    sentence = f"{len(set(texts))} texts with {embedder.key}"
+    return _result("vectors", fresh=not (total or known), sentence=sentence, began=began)
+
+
+def _known(study: Study, book: Codebook, embedder: Embedder, progress: Progress) -> int:
+    """Take the vectors of a codebook of ours, which every study needs, out of the user's cache; how many were new."""
+    texts = [text.embedded for text in code_texts(book)]
+    if study.settings.study.codebook not in codebooks.BUILT_IN:
+        return 0
+    new = len(study.store.vectors.missing(texts, embedder.key))
+    if new:
+        size = study.settings.embed.batch
+        x = kept.embedded(texts, embedder, size, lambda done, total: progress("vectors", done, total))
+        study.store.vectors.add(texts, x, embedder.key)
+    return new
 
 
 def _keep_engine(study: Study) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Places = Sequence[tuple[float, float]]
 
 STAGE = "map"
-VERSION = "2"  # raise it when the same vectors would get other places
+VERSION = "3"  # raise it when the same vectors would get other places
 DOTS = 3_000  # more cannot be told apart, and would make the page slow
 _LEAST = 10  # dots of a theme drawn at least, where it has so many
 _FEWEST = 3  # segments below which there is nothing to see

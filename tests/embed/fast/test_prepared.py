@@ -197,17 +197,6 @@ def test_without_locks_it_is_made_all_the_same(tiny_bert: Path, monkeypatch: pyt
     assert prepared(tiny_bert, SHA).graph.is_file()
 
 
-def test_the_cache_is_where_the_system_keeps_such_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert module.cache_folder() == tmp_path / "cache" / "engines"
-    monkeypatch.delenv("THEMESCOUT_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
-    monkeypatch.setenv("LOCALAPPDATA", "/local")
-    monkeypatch.setattr(Path, "home", lambda: Path("/home/me"))
-    for system, folder in (("linux", "/xdg"), ("darwin", "/home/me/Library/Caches"), ("win32", "/local")):
-        monkeypatch.setattr(module.sys, "platform", system)
-        assert module.cache_folder() == Path(folder) / "themescout" / "engines"
-
-
 def test_the_record_says_what_was_prepared_with_what(tiny_bert: Path) -> None:
     found = prepared(tiny_bert, SHA)
     record = json.loads((found.folder / "manifest.json").read_text("utf-8"))

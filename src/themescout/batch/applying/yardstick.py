@@ -225,6 +225,7 @@ class Yardstick:
                         f"The model “{name}” here is not the one that the study used ({embedder.key}, not {key}).",
                         "Use the same models and the same version of themescout everywhere.",
                     )
+            embed.load(made)
             self._embedders = made
         return self._embedders
 

@@ -45,6 +45,7 @@ class Int8Embedder:
     """
 
     at_once = 1024  # texts that are best given together
+    worth_keeping = True
 
     def __init__(
         self, folder: Path, weights_sha256: str, *, key: str, dimensions: int, change: Path | None = None
@@ -58,8 +59,7 @@ class Int8Embedder:
         """Unit vectors, float32, shape (len(texts), dimensions); an empty text gives a zero row."""
         if not any(text.strip() for text in texts):
             return np.zeros((len(texts), self.dimensions), np.float32)
-        if self._run is None:
-            self._load()
+        self.load()
         pieces: list[list[int]] = []
         owners: list[int] = []
         sizes: list[int] = []
@@ -68,6 +68,15 @@ class Int8Embedder:
             pieces.append(ids)
             sizes.append(size)
         return joined(self._vectors(pieces), owners, sizes, len(texts))
+
+    def load(self) -> None:
+        """Get ready; what is asked first does so by itself.
+
+        Raises:
+            ModelError: the model is not the right one, or cannot be prepared.
+        """
+        if self._run is None:
+            self._load()
 
     def _load(self) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415  # only where something is embedded

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import secrets
 import shutil
-import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from themescout.embed import manifest
+from themescout.embed import cache, manifest
 from themescout.embed.fast import architecture as architectures
 from themescout.embed.fast.architecture import UnsupportedError
 from themescout.embed.fast.runtime import openvino
@@ -26,10 +23,12 @@ from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
 RECIPE = "1"  # raise it when the same model would come out otherwise
+ENGINES = "engines"  # in the cache
 _TEXTS = 160  # that a model is looked at with
 _FILES = ("encoder.xml", "encoder.bin", "tokenizer.json")
 _HOUR = 3600.0
@@ -58,19 +57,6 @@ class Prepared:
         return self.folder / "tokenizer.json"
 
 
-def cache_folder() -> Path:
-    """Where prepared encoders lie: $THEMESCOUT_CACHE, else the system's place for such files."""
-    if own := os.environ.get("THEMESCOUT_CACHE"):
-        return Path(own).expanduser() / "engines"
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "themescout" / "engines"
-
-
 def prepared(folder: Path, weights_sha256: str, change: Path | None = None) -> Prepared:
     """The prepared encoder of the model in `folder`, made now if it is not there or is damaged (some seconds).
 
@@ -83,7 +69,7 @@ def prepared(folder: Path, weights_sha256: str, change: Path | None = None) -> P
         ModelError: the model cannot be prepared, or the cache cannot be written.
     """
     try:
-        place = cache_folder() / _name(folder, weights_sha256, change)
+        place = cache.folder(ENGINES) / _name(folder, weights_sha256, change)
         if found := _existing(place):
             return found
         return _made_alone(folder, weights_sha256, change, place)
