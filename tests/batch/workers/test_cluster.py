@@ -11,11 +11,12 @@ import time
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from themescout.batch.model import Partition, Receipt
+from themescout.batch.workers import cluster as module
 from themescout.batch.workers.cluster import DaskWorkers
 from themescout.errors import BatchError
 
@@ -240,6 +241,17 @@ def test_interrupted_it_ends_its_processes_and_says_nothing(tmp_path: Path) -> N
     assert process.stdout is not None
     workers = {int(process.stdout.readline()) for _ in range(6)}
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to all of them
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=60)  # two seconds, on a machine that does nothing else
     assert (process.returncode, said) == (7, "")
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_a_process_that_does_not_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Cluster:
+        def close(self, timeout: float) -> NoReturn:
+            assert timeout == module.CLOSE
+            raise TimeoutError(f"timed out after {timeout} s.")
+
+    monkeypatch.setattr(module, "LocalCluster", lambda **_: Cluster())
+    with module._processes(1) as cluster:
+        assert isinstance(cluster, Cluster)

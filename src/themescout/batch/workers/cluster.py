@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from themescout.batch.model import Partition, Receipt, Work
 
 CONNECT = 5.0  # seconds to reach a scheduler
+CLOSE = 5.0  # seconds for the processes of this computer to end
 RETURN = 30.0  # seconds that a scheduler may be away during a run
 SILENT = logging.CRITICAL + 1
 ADDRESS = re.compile(r"((?:tcp|tls)://)?(?:\[[0-9a-fA-F:]+\]|[^\s:/@\[\]]+):(\d{1,5})")
@@ -89,9 +90,10 @@ class DaskWorkers:
                     client.close(timeout=CONNECT)
 
 
-def _processes(count: int) -> LocalCluster:
+@contextmanager
+def _processes(count: int) -> Iterator[LocalCluster]:
     """A scheduler and `count` processes that nobody else can reach; nobody looks at their memory but the system."""
-    return LocalCluster(
+    cluster = LocalCluster(
         n_workers=count,
         threads_per_worker=1,
         processes=True,
@@ -103,6 +105,12 @@ def _processes(count: int) -> LocalCluster:
         preload=["themescout.batch.workers.greeting"],
         env=SURROUNDINGS,
     )
+    try:
+        yield cluster
+    finally:
+        # Dask waits for a process that does not end for as long as that takes; what is left ends with this process.
+        with suppress(TimeoutError):
+            cluster.close(timeout=CLOSE)
 
 
 def _reach(address: str, limit: float) -> Client:
