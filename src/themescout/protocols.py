@@ -37,7 +37,11 @@ class Importer(Protocol):
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns texts into vectors. Group `themescout.embedders`. Loads its model on the first call only."""
+    """Turns texts into vectors. Group `themescout.embedders`. Loads its model on the first call only.
+
+    It may have more: `at_once`, how many texts are best given together; `load()`, called before the first texts, from a
+    thread of its own; `worth_keeping = True`, where it takes long, so that vectors of built-in codebooks are kept.
+    """
 
     @property
     def key(self) -> str:

@@ -21,7 +21,7 @@ from themescout.suggest import code_texts
 from themescout.text import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from themescout.codebook import Codebook
     from themescout.project import Study
@@ -86,36 +86,32 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     embedder = embed.make(study.settings.embed.model, study.settings.embed.engine)
     book = load_codebook(study)
     said = [item.text for item in study.store.segments.all()]
-    texts = [*said, *(text.embedded for text in code_texts(book))]
-    found = suggesting.trained(book, study.settings)
+    codes = [text.embedded for text in code_texts(book)]
+    ours = study.settings.study.codebook in codebooks.BUILT_IN
+    found, missing = suggesting.trained(book, study.settings), study.store.vectors.missing
     _keep_engine(study)
-    known = _known(study, book, embedder, progress)
-    wanted = [(embedder, texts), *([(found[1], said)] if found else [])]
-    todo = [(model, study.store.vectors.missing(some, model.key)) for model, some in wanted]
-    total, done = sum(len(missing) for _, missing in todo), 0
-    embed.load([model for model, missing in todo if missing])
-    for model, missing in todo:
+    todo = [(embedder, missing(said if ours else [*said, *codes], embedder.key))]
+    todo += [(found[1], missing(said, found[1].key))] if found else []
+    done = len(missing(codes, embedder.key)) if ours else 0
+    total = done + sum(len(texts) for _, texts in todo)
+    embed.load([model for model, texts in todo if texts])
+    if done:
+        _add_ours(study, codes, embedder, lambda i, _: progress("vectors", min(i, done), total))
+    for model, texts in todo:
         size = getattr(model, "at_once", study.settings.embed.batch)
-        for i in range(0, len(missing), size):
-            part = missing[i : i + size]
+        for i in range(0, len(texts), size):
+            part = texts[i : i + size]
             study.store.vectors.add(part, model.embed(part), model.key)
             done += len(part)
             progress("vectors", done, total)
-    sentence = f"{len(set(texts))} texts with {embedder.key}"
-    return _result("vectors", fresh=not (total or known), sentence=sentence, began=began)
+    sentence = f"{len({*said, *codes})} texts with {embedder.key}"
+    return _result("vectors", fresh=not total, sentence=sentence, began=began)
 
 
-def _known(study: Study, book: Codebook, embedder: Embedder, progress: Progress) -> int:
-    """Take the vectors of a codebook of ours, which every study needs, out of the user's cache; how many were new."""
-    texts = [text.embedded for text in code_texts(book)]
-    if study.settings.study.codebook not in codebooks.BUILT_IN:
-        return 0
-    new = len(study.store.vectors.missing(texts, embedder.key))
-    if new:
-        size = study.settings.embed.batch
-        x = kept.embedded(texts, embedder, size, lambda done, total: progress("vectors", done, total))
-        study.store.vectors.add(texts, x, embedder.key)
-    return new
+def _add_ours(study: Study, codes: Sequence[str], embedder: Embedder, progress: Callable[[int, int], None]) -> None:
+    """Store the vectors of a codebook that comes with themescout; every study needs the same."""
+    x = kept.embedded(codes, embedder, study.settings.embed.batch, progress)
+    study.store.vectors.add(codes, x, embedder.key)
 
 
 def _keep_engine(study: Study) -> None:
