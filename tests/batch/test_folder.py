@@ -19,7 +19,7 @@ from themescout.batch.places import Place
 from themescout.errors import BatchError
 from themescout.settings import SegmentSettings
 
-TERMS = Terms(yardstick="abc", partition=4096, rows=False, vectors=False, segment=SegmentSettings())
+TERMS = Terms(yardstick="abc", partition=4096, rows=False, vectors=False, segment=SegmentSettings(), interviewers=[])
 
 
 def test_a_run_goes_on_in_its_own_folder(tmp_path: Path) -> None:
@@ -38,6 +38,7 @@ def test_a_run_goes_on_in_its_own_folder(tmp_path: Path) -> None:
         ({"rows": True}, "it was begun without --rows"),
         ({"vectors": True}, "it was begun without --vectors"),
         ({"segment": SegmentSettings(max_words=50)}, "it cut interviews in another way"),
+        ({"interviewers": ["Anna"]}, "it left out the turns of other interviewers"),
     ],
 )
 def test_a_folder_of_another_run_is_refused_with_the_reason(

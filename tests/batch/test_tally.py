@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pyarrow
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from themescout.batch import receipts
 from themescout.batch.model import Receipt, Refusal
 from themescout.batch.tally import Distinct, Tally
+from themescout.errors import BatchError
 
 ROW = st.tuples(
     st.sampled_from("ab"), st.sampled_from(["", "d1", "d2"]), st.integers(-1, 2), st.sampled_from([None, "X"])
@@ -44,6 +46,15 @@ def test_counts_are_those_of_all_rows_together(files: list[list[tuple[str, str, 
         assert share.texts == sum((row[3] or "") == share.key for row in every)
     assert [share.key for share in tally.shares("code", [("Y", "why"), ("X", "ex")])][:2] == ["Y", "X"]
     assert sum(tally.sources.values()) == len(every)
+
+
+def test_damage_before_an_intact_footer_is_a_sentence() -> None:
+    data = file("7", [("a", "d1", 1, "X")] * 50)
+    assert receipts.of_parquet(data, "7").texts == 50
+    damaged = data[:4] + b"\xff" * 40 + data[44:]
+    assert receipts.of_parquet(damaged, "7").texts == 50
+    with pytest.raises(BatchError, match=r"^texts/7\.parquet in the output folder is damaged"):
+        Tally().add("7", damaged)
 
 
 def test_many_strings_are_counted_once_each() -> None:

@@ -123,7 +123,8 @@ def _manifest(
         "partition": header.options.partition,
         "rows": header.options.rows,
         "vectors": header.options.vectors,
-        "settings": {section: settings[section] for section in (_SAMPLED if yardstick.sample else _SECTIONS)},
+        "settings": {section: settings[section] for section in (_SAMPLED if yardstick.sample else _SECTIONS)}
+        | {"interviewers": settings["study"]["interviewers"]},
         "totals": {
             "inputs": len(listed.sources),
             "refused": len(refused),

@@ -28,7 +28,6 @@ RUN = "run.json"
 LOCK = ".lock"
 _FORMAT = 1
 _APART = ".apart"  # an empty file: its pieces stand for it
-_REFUSED = ".refused.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,7 @@ class Terms:
         rows: whether .csv and .tsv are read as one text in each row.
         vectors: whether vectors are written.
         segment: how interviews are cut.
+        interviewers: labels whose turns are not read; a list, as it is read back.
         sample: wished number of texts in which themes are looked for; 0 = those of a study are applied.
         inputs: hash of the names of all inputs, where a sample of them is drawn; else "".
     """
@@ -50,6 +50,7 @@ class Terms:
     rows: bool
     vectors: bool
     segment: SegmentSettings
+    interviewers: list[str]
     sample: int = 0
     inputs: str = ""
 
@@ -145,7 +146,7 @@ class Ledger:
         self._place = place
         self.finished = _named(place.names(receipts.TEXTS), ".parquet")
         aside = place.names(receipts.ASIDE)
-        self.refused = _named(aside, _REFUSED)
+        self.refused = _named(aside, receipts.REFUSED)
         self._apart = _named(aside, _APART)
         self.count = len(self.finished - self._apart) + len(self.refused)
 
@@ -173,13 +174,13 @@ class Ledger:
         if receipt.sha256:
             self.finished.add(partition.name)
             return ()
-        self._place.write(f"{receipts.ASIDE}/{partition.name}{_REFUSED}", receipts.as_json(receipt.refused))
+        self._place.write(f"{receipts.ASIDE}/{partition.name}{receipts.REFUSED}", receipts.as_json(receipt.refused))
         self.refused.add(partition.name)
         return ()
 
     def refusals(self, partition: str) -> tuple[Refusal, ...]:
         """Why a partition was refused as a whole."""
-        return receipts.refusals(self._place.read(f"{receipts.ASIDE}/{partition}{_REFUSED}"))
+        return receipts.refusals(self._place.read(f"{receipts.ASIDE}/{partition}{receipts.REFUSED}"))
 
 
 def _named(names: list[str], ending: str) -> set[str]:
@@ -205,6 +206,7 @@ def _differences(begun: dict[str, Any]) -> dict[str, str]:
         "rows": flag("rows"),
         "vectors": flag("vectors"),
         "segment": "it cut interviews in another way",
+        "interviewers": "it left out the turns of other interviewers",
         "sample": f"it was begun with --sample {begun['sample']}"
         if begun.get("sample")
         else "it was begun with a study",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TEXTS = "texts"  # folder of the outcome, one file for each partition
 ASIDE = "aside"  # folder of what was refused as a whole or taken apart
+REFUSED = ".refused.json"  # ending of the record there of a partition that was refused
 
 _KEY = b"themescout.receipt"
 _LEVEL = 3  # of zstd; higher ones take longer and save little
@@ -49,10 +50,15 @@ def opened(partition: str, data: bytes) -> Receipt:
     try:
         return of_parquet(data, partition)
     except ValueError as error:
-        raise BatchError(
-            f"{file_of(partition)} in the output folder is damaged: {error}.",
-            "Delete that file and start the same command again.",
-        ) from error
+        raise damaged(partition, error) from error
+
+
+def damaged(partition: str, why: object) -> BatchError:
+    """The error for a finished partition's file that cannot be read; to be raised."""
+    return BatchError(
+        f"{file_of(partition)} in the output folder is damaged: {why}.",
+        "Delete that file and start the same command again.",
+    )
 
 
 def as_parquet(table: pyarrow.Table, receipt: Receipt) -> bytes:

@@ -144,6 +144,7 @@ def _terms(yardstick: str, settings: Settings, options: Options) -> Terms:
         rows=options.rows,
         vectors=options.vectors,
         segment=settings.segment,
+        interviewers=list(settings.study.interviewers),
     )
 
 

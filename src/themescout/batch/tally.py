@@ -76,7 +76,10 @@ class Tally:
         """
         receipt = receipts.opened(partition, data)
         self._receive(receipt)
-        table = _columns(data)
+        try:
+            table = _columns(data)
+        except (ValueError, OSError) as error:  # pyarrow's own errors are of both kinds
+            raise receipts.damaged(partition, error) from error
         for source, texts in _counts(table, ["source"]):
             self.sources[source] += texts
         for source, doc, theme, name, code, texts in _counts(table, _COUNTED):

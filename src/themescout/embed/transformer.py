@@ -29,8 +29,6 @@ class TransformerEmbedder:
     vectors, weighted by their number of word pieces, brought back to length 1.
     """
 
-    worth_keeping = True
-
     def __init__(self, folder: Path, *, key: str, dimensions: int) -> None:
         self._folder = folder
         self.key = key
@@ -93,6 +91,8 @@ def folder(path: str) -> TransformerEmbedder:
 
 
 class _VerifiedEmbedder(TransformerEmbedder):
+    worth_keeping = True
+
     def loaded(self) -> Any:
         """As above; the weights' hash is checked first."""
         if self._model is None:

@@ -115,6 +115,15 @@ def test_the_runs_own_folder_is_never_an_input(tmp_path: Path) -> None:
     assert found.passed_over == ()
 
 
+def test_the_runs_own_folder_is_no_input_by_whatever_name_it_is_reached(tmp_path: Path) -> None:
+    touch(tmp_path, "real/a.md", "real/out/texts/0.parquet", "real/out/b.md")
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    real, link = tmp_path / "real", tmp_path / "link"
+    for inside, out in ((link, real / "out"), (real, link / "out"), (link, f"{link}/out/")):
+        found = listing.sources([str(inside)], rows=False, outside=[str(out), str(tmp_path / "not there")])
+        assert names(found) == ["a.md"]
+
+
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     touch(tmp_path, "a.md")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("x")

@@ -242,6 +242,35 @@ def test_a_table_that_cannot_be_reached_is_tried_again_with_the_same_stretches(
     assert planning.split_receipts(place, sources)[0].refused == ()
 
 
+def test_what_was_done_of_a_table_that_is_gone_stays_done(tmp_path: Path, place: Place) -> None:
+    sources = listed(place, table(tmp_path / "a.jsonl", 40))
+    made = list(planning.partitions(place, sources, size=6))
+    assert len(made) > 4
+    for item in made[:3]:
+        place.write(f"texts/{item.name}.parquet", b"")
+    place.write(f"aside/{made[3].name}.refused.json", b"[]")
+    place.remove("middle")
+    (tmp_path / "a.jsonl").rename(tmp_path / "away")
+    assert list(planning.partitions(place, sources, size=6)) == made[:4]
+    (receipt,) = planning.split_receipts(place, sources)
+    assert (receipt.stretches, receipt.again) == (4, True)
+    (tmp_path / "away").rename(tmp_path / "a.jsonl")
+    assert list(planning.partitions(place, sources, size=6)) == made
+
+
+def test_a_table_with_a_refused_stretch_is_not_split_again(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = listed(place, table(tmp_path / "a.jsonl", 40))
+    made = list(planning.partitions(place, sources, size=6))
+    place.write(f"aside/{made[0].name}.refused.json", b"[]")
+    for item in made[1:]:
+        place.write(f"texts/{item.name}.parquet", b"")
+    place.remove("middle")
+    monkeypatch.setattr(streaming, "rows", None)
+    assert list(planning.partitions(place, sources, size=6)) == made
+
+
 def test_a_table_that_is_gone_is_refused_and_the_others_are_split(tmp_path: Path, place: Place) -> None:
     sources = listed(place, table(tmp_path / "a.jsonl", 4), table(tmp_path / "b.jsonl", 4))
     (tmp_path / "a.jsonl").unlink()

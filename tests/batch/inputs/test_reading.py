@@ -12,7 +12,7 @@ import pytest
 from themescout import importers, segment
 from themescout.batch.inputs import listing, planning, reading
 from themescout.batch.places import Place
-from themescout.errors import BatchError
+from themescout.errors import BatchError, FileProblemError
 from themescout.settings import Settings, StudySettings, changed
 
 if TYPE_CHECKING:
@@ -80,12 +80,11 @@ def test_interviews_of_one_name_are_told_apart_by_their_files(tmp_path: Path, pl
 def test_files_that_cannot_be_read_are_named_and_the_others_read(tmp_path: Path, place: Place) -> None:
     for name, data in {
         "empty.md": b"", "broken.docx": b"PK\x03\x04 no", "asks.md": b"Interviewer: How are you today?\n",
-        "good.md": INTERVIEW.encode(), "gone.md": b"P1: Words.", "new.md": b"P1: Words.",
+        "good.md": INTERVIEW.encode(), "new.md": b"P1: Words.",
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(data)
     sources = listing.sources([str(tmp_path)], rows=False).sources
     (partition,) = planning.partitions(place, sources, size=100)
-    (tmp_path / "gone.md").unlink()
     (tmp_path / "new.md").write_bytes(b"P1: Other words.")
     found = reading.portion(place, partition, Settings())
     assert set(found.sources) == {str(tmp_path / "good.md")}
@@ -97,10 +96,21 @@ def test_files_that_cannot_be_read_are_named_and_the_others_read(tmp_path: Path,
         "Open it in the program it was made with and save it as .docx again.",
         "asks.md": " has no informant: every speaker looks like an interviewer. Name the interviewers in the study's "
         "settings ([study] interviewers), or check the speakers' labels.",
-        "gone.md": " does not exist. Check the spelling and the folder.",
         "new.md": " has changed since this run began. Run it into a new folder.",
     }
     assert [path for path, _ in found.hashes] == [str(tmp_path / "good.md")]
+
+
+def test_a_file_that_cannot_be_reached_does_not_become_a_part_of_what_is_done(tmp_path: Path, place: Place) -> None:
+    for name in ("good.md", "gone.md"):
+        (tmp_path / name).write_text(INTERVIEW)
+    (partition,) = planning.partitions(place, listing.sources([str(tmp_path)], rows=False).sources, size=100)
+    (tmp_path / "gone.md").rename(tmp_path / "away")
+    with pytest.raises(FileProblemError, match=r"^gone\.md does not exist"):
+        reading.portion(place, partition, Settings())
+    (tmp_path / "away").rename(tmp_path / "gone.md")
+    found = reading.portion(place, partition, Settings())
+    assert {source.rpartition("/")[2] for source in found.sources} == {"good.md", "gone.md"}
 
 
 def test_interviews_of_a_file_that_are_left_out_are_named(tmp_path: Path, place: Place) -> None:

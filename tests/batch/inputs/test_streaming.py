@@ -165,6 +165,8 @@ def test_an_endless_line_needs_no_memory(tmp_path: Path, monkeypatch: pytest.Mon
         ("a.csv", b"", "a.csv has no rows."),
         ("a.csv", b"text\n", "a.csv has no rows."),
         ("a.csv", b"Text,b\n1,2\n", "a.csv has no column “text”; it has: Text, b."),
+        ("a.csv", b"gr\xf6\xdfe,b\n1,2\n", "a.csv has no column “text”; it has: gr??e, b."),
+        ("a.jsonl", b'{"\\ud800": 1}', "a.jsonl has no column “text”; it has: ?."),
         ("a.tsv", b"\n\n", "a.tsv has no rows."),
     ],
 )  # fmt: skip

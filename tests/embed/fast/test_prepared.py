@@ -197,6 +197,14 @@ def test_without_locks_it_is_made_all_the_same(tiny_bert: Path, monkeypatch: pyt
     assert prepared(tiny_bert, SHA).graph.is_file()
 
 
+def test_without_locks_what_another_process_has_made_meanwhile_is_not_replaced(tiny_bert: Path) -> None:
+    first = prepared(tiny_bert, SHA)
+    before = first.graph.stat().st_ino
+    assert module._make(tiny_bert, SHA, None, first.folder) == first
+    assert first.graph.stat().st_ino == before
+    assert folders(first.folder.parent) == [first.folder.name]
+
+
 def test_the_record_says_what_was_prepared_with_what(tiny_bert: Path) -> None:
     found = prepared(tiny_bert, SHA)
     record = json.loads((found.folder / "manifest.json").read_text("utf-8"))

@@ -82,7 +82,7 @@ class _Finding:
 
     def __init__(self, *, rows: bool, outside: Sequence[str]) -> None:
         self.rows = rows
-        self.outside = tuple(_absolute(folder).rstrip("/") + "/" for folder in outside)
+        self.outside = _Outside(outside)
         self.entries: dict[str, Entry] = {}
         self.forms: dict[str, Form] = {}
         self.refused: list[Refusal] = []
@@ -141,7 +141,7 @@ class _Finding:
 
     def _inside(self, entry: Entry) -> bool:
         """A file that was not named itself: passed over where it is of no kind that is read."""
-        if entry.path.startswith(self.outside):
+        if self.outside.has(entry.path):
             return False
         if form_of(entry.path, rows=self.rows) is None:
             self.passed_over.add(entry.path)
@@ -173,6 +173,32 @@ class _Finding:
     def _refuse(self, path: str, error: FileProblemError | BatchError) -> None:
         shown = path.encode("utf-8", "backslashreplace").decode()
         self.refused.append(Refusal(path=shown, sentence=error.sentence().encode("utf-8", "replace").decode()))
+
+
+class _Outside:
+    """Folders whose files are no inputs, by whatever names and links they are reached."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self._remote = tuple(folder.rstrip("/") + "/" for folder in folders if not files.is_local(folder))
+        self._local = [_absolute(folder) for folder in folders if files.is_local(folder)]
+        self._known: dict[str, bool] = {}
+
+    def has(self, path: str) -> bool:
+        """Whether the file lies below one of them."""
+        if not files.is_local(path):
+            return path.startswith(self._remote)
+        folder = os.path.dirname(path)  # noqa: PTH120  # for each of very many files
+        if folder not in self._known:
+            real = Path(folder).resolve()
+            self._known[folder] = any(_same(one, own) for one in (real, *real.parents) for own in self._local)
+        return self._known[folder]
+
+
+def _same(one: Path, other: str) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # what is not there has no files
+        return False
 
 
 def _absolute(given: str) -> str:

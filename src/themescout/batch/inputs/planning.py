@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from themescout.batch.inputs import middle, splitting
 from themescout.batch.inputs.rows import DamagedError, Notes
 from themescout.batch.model import Form, Partition, Refusal, Source
+from themescout.batch.receipts import ASIDE, REFUSED, TEXTS
 from themescout.errors import BatchError, FileProblemError
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 PLAN = "plan.json"
 SPLIT = "split"  # folder of the receipts of tables
-TEXTS = "texts"  # folder of the results: one Parquet file for each partition, by its name
 PACK_FILES = 16
 PACK_BYTES = 500_000
 _FORMAT = 1
@@ -131,8 +131,8 @@ def _table(place: Place, source: Source, size: int) -> Iterator[Partition]:
 
 
 def _all_there(place: Place, source: Source, made: Sequence[Partition]) -> bool:
-    texts = set(place.names(TEXTS))
-    open_ = [item.middle for item in made if f"{item.name}.parquet" not in texts]
+    done = _done_of(place, source)
+    open_ = [item.middle for item in made if item.name not in done]
     if not open_:
         return True
     folder = _folder(source)
@@ -153,6 +153,11 @@ def _split(place: Place, source: Source, size: int) -> Iterator[Partition]:
     except FileProblemError as error:
         notes.lost(error)
         again = not isinstance(error, DamagedError)
+    if again:  # what has been done of it stays done, even if it is not reached any more
+        done = [int(name.rpartition("-")[2]) for name in _done_of(place, source)]
+        later = sorted(k for k in done if k >= number)
+        yield from (_stretch(source, k) for k in later)
+        number += len(later)
     receipt = SplitReceipt(
         source=source.path,
         number=source.number,
@@ -163,6 +168,13 @@ def _split(place: Place, source: Source, size: int) -> Iterator[Partition]:
         again=again,
     )
     place.write(f"{SPLIT}/{_done(source)}", _as_json(asdict(receipt)))
+
+
+def _done_of(place: Place, source: Source) -> set[str]:
+    """Names of the table's stretches that are finished or were refused."""
+    texts = {name.removesuffix(".parquet") for name in place.names(TEXTS) if name.endswith(".parquet")}
+    refused = {name.removesuffix(REFUSED) for name in place.names(ASIDE) if name.endswith(REFUSED)}
+    return {name for name in texts | refused if name.startswith(f"{source.number:07d}-")}
 
 
 def _packs(sources: Sequence[Source]) -> list[tuple[int, ...]]:

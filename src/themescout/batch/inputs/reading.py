@@ -29,6 +29,7 @@ def portion(place: Place, partition: Partition, settings: Settings) -> Portion:
 
     Raises:
         BatchError: a stretch of a table is missing from the run's folder.
+        FileProblemError: a file cannot be reached.
     """
     if partition.middle:
         return _stretch(place, partition)
@@ -39,7 +40,8 @@ def portion(place: Place, partition: Partition, settings: Settings) -> Portion:
         except ThemescoutError as error:
             found.refuse(source, error.sentence())
         except files.troubles() as error:
-            found.refuse(source, files.refused(source.path, error).sentence())
+            # Written without it, the partition would never be read again; by itself the file is asked for once more.
+            raise files.refused(source.path, error) from error
     return found.portion()
 
 

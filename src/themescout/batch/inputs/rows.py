@@ -63,7 +63,8 @@ class Notes:
     def met(self, columns: Sequence[str]) -> None:
         """Note the columns of a row or of the whole table."""
         self.has_text = self.has_text or "text" in columns
-        self.columns = self.columns or tuple(columns[:12])
+        # A header in another encoding, or with halves of characters, is shown in a sentence that is stored.
+        self.columns = self.columns or tuple(name.encode("utf-8", "replace").decode() for name in columns[:12])
 
     def refused(self) -> tuple[Refusal, ...]:
         """All that was refused, as sentences with the table's name."""

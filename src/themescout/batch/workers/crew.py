@@ -201,7 +201,7 @@ class Crew:
         self._greetings = {key: found for key, found in self._greetings.items() if found[1] is not member}
         alone, gone = member.alone, []
         self._stillborn += not (member.ready or member.refusal)
-        if self._stillborn >= STILLBORN:
+        if self._stillborn >= STILLBORN and not any(other.ready for other in self._members.values()):
             raise BatchError(f"{STILLBORN} workers in a row died while they loaded the engine.", "See what they say.")
         for key, (future, partition) in list(member.held.items()):
             self._client.cancel([future], force=True)

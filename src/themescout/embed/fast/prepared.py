@@ -133,6 +133,8 @@ def _make(folder: Path, weights_sha256: str, change: Path | None, place: Path) -
         record |= {"window": shape.window, "cosine": round(cosine, 5)}
         record["sha256"] = {name: manifest.file_sha256(half / name) for name in _FILES}
         (half / "manifest.json").write_text(json.dumps(record, indent=1), "utf-8")
+        if found := _existing(place):  # without locks, another process may have been quicker, and may be reading it
+            return found
         shutil.rmtree(place, ignore_errors=True)
         half.rename(place)
     finally:
