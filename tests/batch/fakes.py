@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,4 +58,17 @@ class Noted:
             raise BatchError("The disk is full.", "Make room.")
         time.sleep(self.takes_s)
         (self.folder / f"{given.name}.{begun}").write_text(f"{os.getpid()} {os.environ.get('THEMESCOUT_THREADS')}")
+        return receipt(given.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LeavesACopy:
+    """A work that leaves a temporary file at each call, and a note that says where."""
+
+    folder: Path
+
+    def __call__(self, given: Partition) -> Receipt:
+        file, path = tempfile.mkstemp()
+        os.close(file)
+        (self.folder / f"{given.name}.note").write_text(path)
         return receipt(given.name)

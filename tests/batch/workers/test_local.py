@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_partitions_are_drawn_only_as_workers_become_free(tmp_path: Path) -> Non
     receipts = LocalWorkers(2).do(fakes.Noted(tmp_path), line(), fakes.lost)
     for count, _ in enumerate(receipts, start=1):
         assert len(drawn) <= count + 2 * 2 + 1
+
+
+def test_what_killed_workers_leave_among_temporary_files_is_removed(tmp_path: Path) -> None:
+    running = LocalWorkers(2).do(fakes.LeavesACopy(tmp_path), map(fakes.partition, range(40)), fakes.lost)
+    for _ in range(4):
+        next(running)
+    running.close()  # type: ignore[attr-defined]  # a generator
+    copies = [Path(note.read_text()) for note in tmp_path.glob("*.note")]
+    assert len(copies) >= 4
+    assert len({copy.parent for copy in copies}) == 1
+    assert not copies[0].parent.exists()
+    assert Path(tempfile.gettempdir()) == copies[0].parents[1]
 
 
 def test_nothing_to_do_starts_nobody(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from distributed import Client, LocalCluster, Security
 from distributed.versions import VersionMismatchWarning
 
 from themescout.batch.workers.crew import GOES_ON, Crew, SchedulerGoneError
-from themescout.batch.workers.local import SURROUNDINGS
+from themescout.batch.workers.local import SURROUNDINGS, temporary_files
 from themescout.batch.workers.supply import Supply
 from themescout.errors import BatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from themescout.batch.model import Partition, Receipt, Work
 
@@ -93,7 +93,18 @@ class DaskWorkers:
 @contextmanager
 def _processes(count: int) -> Iterator[LocalCluster]:
     """A scheduler and `count` processes that nobody else can reach; nobody looks at their memory but the system."""
-    cluster = LocalCluster(
+    with temporary_files() as environment:
+        cluster = _begun(count, environment)
+        try:
+            yield cluster
+        finally:
+            # Dask waits for a process that does not end for as long as that takes; what is left ends with this process.
+            with suppress(TimeoutError):
+                cluster.close(timeout=CLOSE)
+
+
+def _begun(count: int, environment: Mapping[str, str]) -> LocalCluster:
+    return LocalCluster(
         n_workers=count,
         threads_per_worker=1,
         processes=True,
@@ -103,14 +114,8 @@ def _processes(count: int) -> Iterator[LocalCluster]:
         memory_limit=0,
         silence_logs=SILENT,
         preload=["themescout.batch.workers.greeting"],
-        env=SURROUNDINGS,
+        env={**SURROUNDINGS, **environment},
     )
-    try:
-        yield cluster
-    finally:
-        # Dask waits for a process that does not end for as long as that takes; what is left ends with this process.
-        with suppress(TimeoutError):
-            cluster.close(timeout=CLOSE)
 
 
 def _reach(address: str, limit: float) -> Client:

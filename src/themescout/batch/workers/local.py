@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from themescout.errors import BatchError, ThemescoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -69,18 +70,26 @@ class LocalWorkers:
             ThemescoutError: what `work` raised; nothing that is done is lost.
             BatchError: workers die before they come to work.
         """
-        watch = _Watch(work, iter(partitions), lost)
-        try:
-            yield from watch.receipts(self.count)
-        finally:
-            watch.end()
+        with temporary_files() as environment:
+            watch = _Watch(work, iter(partitions), lost, environment)
+            try:
+                yield from watch.receipts(self.count)
+            finally:
+                watch.end()
 
 
 class _Watch:
     """One run of workers: who is there, who has which partition, what is to be tried again."""
 
-    def __init__(self, work: Work, line: Iterator[Partition], lost: Callable[[Partition, str], Receipt]) -> None:
+    def __init__(
+        self,
+        work: Work,
+        line: Iterator[Partition],
+        lost: Callable[[Partition, str], Receipt],
+        environment: Mapping[str, str],
+    ) -> None:
         self._work = work
+        self._environment = environment
         self._line = line
         self._lost = lost
         self._hands: list[_Hand] = []
@@ -92,7 +101,7 @@ class _Watch:
     def receipts(self, count: int) -> Iterator[Receipt]:
         for partition in islice(self._line, count):
             self._ahead.append(partition)
-            self._hands.append(_Hand(self._work))
+            self._hands.append(_Hand(self._work, self._environment))
         while self._give():
             for hand in _speaking(self._hands):
                 yield from self._hear(hand)
@@ -137,7 +146,7 @@ class _Watch:
         self._hands.remove(hand)
         why = hand.cause()
         if hand.loaded or self._begun_in_vain(why):
-            self._hands.append(_Hand(self._work))
+            self._hands.append(_Hand(self._work, self._environment))
         partition = hand.partition
         if partition is None:
             return
@@ -162,13 +171,13 @@ class _Watch:
 class _Hand:
     """One process and the pipe to it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, environment: Mapping[str, str]) -> None:
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process: SpawnProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
         self.loaded = False
         self.partition: Partition | None = None
-        with _surroundings(), _deaf_to_interrupts():
+        with _surroundings(environment), _deaf_to_interrupts():
             self._process.start()
         theirs.close()
         self.give(work)
@@ -247,9 +256,23 @@ def _listen(pipe: Connection, given: SimpleQueue[Any]) -> None:
 
 
 @contextmanager
-def _surroundings() -> Iterator[None]:
+def temporary_files() -> Iterator[dict[str, str]]:
+    """The environment in which processes put temporary files into a folder that is removed in the end.
+
+    Copies of interviews from elsewhere are among them, and a process that is killed does not remove its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="themescout-", ignore_cleanup_errors=True) as folder:
+        yield dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+
+
+@contextmanager
+def _surroundings(environment: Mapping[str, str]) -> Iterator[None]:
     """A process begun meanwhile computes in one thread: libraries look at the environment when they are loaded."""
-    wanted = {**SURROUNDINGS, "PYTHONWARNINGS": ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), _NO_TALK]))}
+    wanted = {
+        **SURROUNDINGS,
+        **environment,
+        "PYTHONWARNINGS": ",".join(filter(None, [os.environ.get("PYTHONWARNINGS"), _NO_TALK])),
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
