@@ -99,7 +99,9 @@ def test_killed_twenty_times_and_yet_the_same(tmp_path: Path, two_codes: str) ->
     assert len(before) == 2
     rng = random.Random(20120529)  # noqa: S311  # moments, not secrets
     fatal = 0
-    for i in range(KILLS):
+    for i in range(3 * KILLS):  # a machine that gets quicker meanwhile comes to the end before it is killed
+        if i >= KILLS and fatal >= KILLS:
+            break
         files = INTERVIEWS[: 2 + i // 2]
         # Another seed now and then, so that there is something to do even where the try before came to the end.
         for command, took in ((("add", hunted, *files), adding_s), (("run", hunted, "--seed", i), running_s)):

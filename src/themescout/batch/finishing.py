@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import receipts, working
+from themescout.batch import folder, receipts, working
 from themescout.batch.events import Summary
 from themescout.batch.inputs import middle, planning
 from themescout.batch.sampling import sample_report
@@ -84,6 +84,7 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
         place.remove(working.YARDSTICK)  # the study has it; that of a sample is nowhere else
     place.write(MANIFEST, _json(manifest))
     place.remove(middle.FOLDER)
+    folder.sweep(place)  # workers that were killed while they wrote
     return summary
 
 

@@ -223,7 +223,8 @@ def test_a_scheduler_that_stays_away_is_a_sentence(
 def test_interrupted_it_ends_its_processes_and_says_nothing(tmp_path: Path) -> None:
     script = tmp_path / "interrupted.py"
     script.write_text(
-        f"import sys\nsys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+        f"import signal, sys\nsys.path.insert(0, {str(Path(__file__).parents[1])!r})\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # it may be ignored by whoever runs the tests
         "import dask_doubles\nfrom themescout.batch.workers.cluster import DaskWorkers\n"
         "from themescout.batch.model import Partition\n"
         "if __name__ == '__main__':\n"
