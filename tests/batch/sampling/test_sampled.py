@@ -21,8 +21,11 @@ from pyarrow import parquet
 
 from themescout.batch import service
 from themescout.batch.events import Done, Options, Preparing, Remark
+from themescout.batch.inputs import listing
+from themescout.batch.places import Place
 from themescout.batch.sampling import drawing, sampled
 from themescout.errors import BatchError
+from themescout.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -295,3 +298,13 @@ def test_interviews_are_drawn_from_and_what_cannot_be_read_is_refused_once(table
     summary, _ = run(tmp_path, tmp_path / "out")
     assert [item.path for item in summary.refused] == [str(tmp_path / "empty.txt")]
     assert "90 of 369 different texts" in summary.sample[0]
+
+
+def test_a_file_that_cannot_be_reached_does_not_keep_its_neighbours_out_of_the_sample(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text(f"Interviewer: How was it?\nP1: It went well in {name}, and people came back.\n")
+    place, sources = Place(str(tmp_path / "out")), listing.sources([str(tmp_path)], rows=False).sources
+    (tmp_path / "b.md").unlink()
+    found = list(sampled._portions(place, sources, Settings(), 100))
+    assert sum(len(portion) for portion in found) == 2
+    assert {Path(source).name for portion in found for source in portion.sources} == {"a.md", "c.md"}

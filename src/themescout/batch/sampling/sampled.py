@@ -116,18 +116,20 @@ def fitted(samples: Samples, settings: Settings, tell: Tell) -> Yardstick:
 def _portions(place: Place, sources: Sequence[Source], settings: Settings, size: int) -> Iterator[Portion]:
     """All texts of the run that can be read."""
     for partition in planning.partitions(place, sources, size=size):
-        if portion := _read(place, partition, settings):
-            yield portion
+        yield from _read(place, partition, settings)
 
 
-def _read(place: Place, partition: Partition, settings: Settings) -> Portion | None:
+def _read(place: Place, partition: Partition, settings: Settings) -> Iterator[Portion]:
     """A partition's texts; what cannot be read is left out here, and named by whoever works at it later."""
     try:
-        return reading.portion(place, partition, settings)
+        found = reading.portion(place, partition, settings)
     except BatchError:
         raise
-    except Exception:  # noqa: BLE001  # a bug met in one partition must not cost the others
-        return None
+    except Exception:  # noqa: BLE001  # a bug met in one partition must not cost the others, nor one file its neighbours
+        for piece in partition.apart():
+            yield from _read(place, piece, settings)
+    else:
+        yield found
 
 
 def _drawn(samples: Samples, wished: int) -> str:
