@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from .conftest import Client
 
@@ -404,6 +404,32 @@ def test_novel_segments_are_decided_by_keys(compared: Path, browse: Callable[...
     assert money[1:] == ("MONEY", "think of the islands")
     assert nothing[1:] == (None, "")
     assert accepted == (Verdict.ACCEPT, first, "")
+
+
+def test_a_memo_takes_every_letter_though_the_codes_are_on_their_way(
+    compared: Path, browse: Callable[..., Page]
+) -> None:
+    page = browse()
+    held_back: list[Route] = []
+
+    def hold(asked: Route) -> None:
+        held_back.append(asked)
+
+    page.route("**/api/state", hold)
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached()
+    for key in "2jm":
+        page.keyboard.press(key)
+    page.keyboard.type("think of the islands")
+    expect(page.locator("#memo-text")).to_have_value("think of the islands")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("n")
+    expect(page.locator("#message")).to_have_text("The memo goes with your decision on this segment.")
+    assert held_back
+    for asked in held_back:
+        asked.continue_()
+    expect(page.locator("#message")).to_have_text("Stored: Nothing to code.")
+    assert [memo for *_, memo in held(compared)] == ["think of the islands"]
 
 
 def test_the_coding_view_is_a_key_away_and_so_is_the_way_back(compared: Path, browse: Callable[..., Page]) -> None:

@@ -120,6 +120,7 @@ async function about() {
 
 /** Store an answer to the segment as it is now; then the next one has the focus. */
 async function answer(item, given) {
+  await known;
   const segment = item.dataset.segment, all = [...document.querySelectorAll(".novel")];
   const next = all[all.indexOf(item) + 1] || item;
   const card = await get(`/api/segments/${encodeURIComponent(segment)}`);
@@ -143,6 +144,7 @@ async function answer(item, given) {
 }
 
 async function accept(item) {
+  await known;
   const { first, kind, abstained } = item.dataset;
   if (abstained === "yes" || (!first && kind !== "neither")) { tell("There is no suggestion to accept. c finds a code, n says that there is nothing to code."); return; }
   if (kind === "neither") await answer(item, { says: "nothing", accepts: true });
@@ -154,6 +156,7 @@ async function other(item) {
   const given = await find("Which code?", "", codes().then((found) => found.filter((one) => one.usable)));
   item.focus({ preventScroll: true });
   if (!given) return;
+  await known;
   const kind = kindKeys().length ? await askKind() : null;
   item.focus({ preventScroll: true });
   if (kind || !kindKeys().length) await answer(item, { says: "code", code: given.item.id, kind: isKind(kind) ? kind : null, memo: given.memo });
@@ -170,6 +173,7 @@ async function memo(item) {
 }
 
 async function takeBack(path, word) {
+  await known;
   const found = await post(path, {});
   await again(`s-${found.decision.segment}`);
   tell(`${word}: ${words(found.decision)}.`);
@@ -186,11 +190,11 @@ const SEGMENT = {
   u: () => takeBack("/api/undo", "Undone"), U: () => takeBack("/api/redo", "Redone"),
 };
 
-/** What a key does depends on where the focus is. */
+/** What a key does depends on where the focus is. What opens does so at once: the next letters are meant for it. */
 async function act(key, item = here()) {
   const theme = item?.matches(".card[data-theme]"), segment = item?.matches(".novel[data-there='yes']");
   const work = theme ? CARD[key] : segment ? SEGMENT[key] : null;
-  if (work) { await known; await work(item); }
+  if (work) await work(item);
   else if (theme || segment) tell(theme ? "That is for segments: 2 goes to them." : "That is for candidate themes: 1 goes to them.");
   else tell("Go to a candidate theme or a novel segment first: j goes to the next one.");
 }
