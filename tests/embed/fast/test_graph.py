@@ -9,7 +9,8 @@ import pytest
 
 from themescout.embed import manifest
 from themescout.embed.fast import architecture as architectures
-from themescout.embed.fast.graph import Graph, Quantisation, _ends
+from themescout.embed.fast.calibration import calibrated
+from themescout.embed.fast.graph import Graph, Integers, Quantisation, matrices
 from themescout.embed.fast.runtime import openvino
 
 if TYPE_CHECKING:
@@ -52,27 +53,50 @@ def test_in_floats_it_says_what_sentence_transformers_says(
     assert float(np.abs(expected[0] - expected[1]).max()) > 1e-2  # such that the line above can fail
 
 
-def test_the_ends_of_a_range_have_zero_among_their_steps() -> None:
-    for low, high in ((-1.0, 3.0), (0.5, 2.0), (-7.3, -0.1), (0.0, 0.0)):
-        least, most = _ends(low, high)
-        step = (most - least) / 255
-        assert least <= 0 <= most
-        assert abs(least / step - round(least / step)) < 1e-6
-        assert most - least >= max(high, 0) - min(low, 0) - 1e-9
+def in_integers(
+    folder: Path, quantisation: Quantisation | None, pieces: Sequence[Sequence[int]]
+) -> NDArray[np.float32]:
+    graph = Graph(architectures.architecture(folder), architectures.tensors(folder), quantisation).model()
+    run = openvino().Core().compile_model(graph, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return np.asarray([np.array(run([np.asarray([one], np.int64)])[0][0]) for one in pieces])
 
 
-def test_what_smooths_an_input_changes_nothing_in_floats(tiny_bert: Path) -> None:
-    """Division before the product and multiplication in its weights cancel out, but for the integers' rounding."""
-    shape, weights = architectures.architecture(tiny_bert), architectures.tensors(tiny_bert)
-    keys = Graph(shape, weights, watched=True)
-    keys.model()
-    sizes = {key: 64 if key.endswith("down") else 32 for key in keys.keys}
+PIECES = ((0, 7, 9, 30, 2), (0, 50, 2), (0, 8, 8, 8, 11, 40, 2))
+
+
+def test_in_integers_it_says_nearly_the_same(tiny_bert: Path, tiny_roberta: Path) -> None:
+    for folder in (tiny_bert, tiny_roberta):
+        shape, weights = architectures.architecture(folder), architectures.tensors(folder)
+        quantisation, floats = calibrated(shape, weights, PIECES)
+        made = in_integers(folder, quantisation, PIECES)
+        assert float((made * floats).sum(axis=1).min()) > 0.999
+        assert not np.array_equal(made, floats)
+
+
+def test_where_the_centre_of_an_input_lies_changes_nothing_but_the_rounding(tiny_bert: Path) -> None:
+    """What is taken from an input beforehand is added after its product."""
+    weights = architectures.tensors(tiny_bert)
     rng = np.random.default_rng(3)
-    smooth = {key: rng.uniform(0.5, 2.0, size).astype(np.float32) for key, size in sizes.items()}
     made = []
-    for factors in (smooth, {key: np.ones_like(s) for key, s in smooth.items()}):
-        ranges = dict.fromkeys(keys.keys, (-16.0, 16.0))
-        graph = Graph(shape, weights, Quantisation(smooth=factors, ranges=ranges)).model()
-        run = openvino().Core().compile_model(graph, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-        made.append(np.array(run([np.asarray([[0, 7, 9, 30, 2]], np.int64)])[0][0]))
-    assert float(made[0] @ made[1]) > 0.97
+    for spread in (0.0, 4.0):
+        quantisation = Quantisation()
+        for key in (f"{layer}.{product}" for layer in range(2) for product in ("qkv", "out", "up", "down")):
+            inputs = next(iter(matrices(weights, key).values())).shape[1]
+            centre, step = rng.uniform(-spread, spread, inputs), rng.uniform(0.1, 0.2, inputs)
+            quantisation.centre[key], quantisation.step[key] = centre.astype(np.float32), step.astype(np.float32)
+            for name, w in matrices(weights, key).items():
+                scale = np.abs(w * step).max(axis=1, keepdims=True) / 127
+                quantisation.products[name] = Integers(
+                    whole=np.rint(w * step / scale).astype(np.int8), scale=scale.astype(np.float32),
+                    bias=(weights[f"{name}.bias"] + w @ centre).astype(np.float32),
+                )  # fmt: skip
+        made.append(in_integers(tiny_bert, quantisation, PIECES))
+    floats = in_integers(tiny_bert, None, PIECES)
+    for one in made:
+        assert float((one * floats).sum(axis=1).min()) > 0.99
+
+
+def test_an_input_of_two_layers_has_one_name_for_each_matrix(tiny_bert: Path) -> None:
+    weights = architectures.tensors(tiny_bert)
+    assert [name.rpartition(".")[2] for name in matrices(weights, "1.qkv")] == ["query", "key", "value"]
+    assert list(matrices(weights, "0.down")) == ["encoder.layer.0.output.dense"]

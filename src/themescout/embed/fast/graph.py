@@ -6,7 +6,7 @@ depends on that text alone, to the last bit (tests hold that).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +14,30 @@ import numpy as np
 from themescout.embed.fast.runtime import openvino
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.typing import NDArray
 
     from themescout.embed.fast.architecture import Architecture, Tensors
 
     Node = Any
 
-_STEPS = 255  # between the ends of a range of activations: 8 bits without a sign
-_LARGEST = 127  # of a weight: 8 bits with a sign, symmetric
+_PARTS = ("query", "key", "value")
+_LOW, _HIGH = -128, 127  # the ends of what 8 bits hold, in steps from the centre
+_ONE, _NONE = np.ones(1, np.float32), np.zeros(1, np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Integers:
+    """The matrix of a product in integers, for inputs that are a centre and whole steps.
+
+    Attributes:
+        whole: int8, shape (outputs, inputs).
+        scale: float32, shape (outputs, 1): `whole` x `scale` are the weights for one step of each input.
+        bias: float32, shape (outputs,): what is added if all inputs are at their centre.
+    """
+
+    whole: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    bias: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,12 +45,14 @@ class Quantisation:
     """How the inputs of the matrix products become integers; keys are "LAYER.PRODUCT".
 
     Attributes:
-        smooth: float32, shape (inputs,): what each input is divided by beforehand, and its weights multiplied with.
-        ranges: lowest and highest value of an input after that.
+        centre: float32, shape (inputs,): of each input.
+        step: float32, shape (inputs,): what one step of it is.
+        products: the matrices, by the names of their weights.
     """
 
-    smooth: Mapping[str, NDArray[np.float32]]
-    ranges: Mapping[str, tuple[float, float]]
+    centre: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    step: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    products: dict[str, Integers] = field(default_factory=dict)
 
 
 class Graph:
@@ -86,81 +102,85 @@ class Graph:
     def _layer(self, layer: int, kept: Node, x: Node) -> tuple[Node, Node]:
         name = f"encoder.layer.{layer}"
         said = self._attention(layer, self._input(x, f"{layer}.qkv"))
-        y = self._product(
-            self._input(said, f"{layer}.out"), *self._linear(f"{name}.attention.output.dense"), f"{layer}.out"
-        )
+        y = self._product(self._input(said, f"{layer}.out"), f"{name}.attention.output.dense")
         kept, x = self._normalised(self._op.add(y, kept), f"{name}.attention.output.LayerNorm", f"{layer}.up")
-        y = self._product(self._input(x, f"{layer}.up"), *self._linear(f"{name}.intermediate.dense"), f"{layer}.up")
-        y = self._input(self._op.gelu(y, "erf"), f"{layer}.down")
-        y = self._product(y, *self._linear(f"{name}.output.dense"), f"{layer}.down")
+        y = self._op.gelu(self._product(self._input(x, f"{layer}.up"), f"{name}.intermediate.dense"), "erf")
+        y = self._product(self._input(y, f"{layer}.down"), f"{name}.output.dense")
         return self._normalised(self._op.add(y, kept), f"{name}.output.LayerNorm", f"{layer + 1}.qkv")
 
     def _attention(self, layer: int, x: Node) -> Node:
-        """What each token takes from the others, shape (texts, pieces, width)."""
+        """What each token takes from the others, shape (texts, pieces, width); in steps from its centre."""
         op, shape = self._op, self._shape
         size = shape.width // shape.heads
         split = self._constant(np.array([0, 0, shape.heads, size], np.int64))
         turned = self._constant(np.array([0, 2, 1, 3], np.int64))
-        parts = []
-        for part in ("query", "key", "value"):
-            w, b = self._linear(f"encoder.layer.{layer}.attention.self.{part}")
-            if part == "query":  # the root of the dot product's length, taken beforehand
-                w, b = w / np.float32(size**0.5), b / np.float32(size**0.5)
-            if part == "value":  # what smooths the next product's input
-                s = self._smooth(f"{layer}.out")
-                w, b = w / s[:, None], b / s
-            parts.append(op.transpose(op.reshape(self._product(x, w, b, f"{layer}.qkv"), split, True), turned))
-        query, key, value = parts
+        # The root of the dot product's length is taken beforehand. As shares sum up to one, what is divided and shifted
+        # before they are taken need not be afterwards.
+        changes = {"query": (np.full(1, size**-0.5), _NONE), "value": self._steps(f"{layer}.out")}
+        query, key, value = (
+            op.transpose(op.reshape(self._product(x, name, *changes.get(part, (_ONE, _NONE))), split, True), turned)
+            for part, name in ((part, f"encoder.layer.{layer}.attention.self.{part}") for part in _PARTS)
+        )
         weighed = op.matmul(op.softmax(op.matmul(query, key, False, True), -1), value, False, False)
         joined = self._constant(np.array([0, 0, shape.width], np.int64))
         return op.reshape(op.transpose(weighed, turned), joined, True)
 
+    def _steps(self, key: str) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """What an input is multiplied with and shifted by, so that it is in steps from its centre."""
+        if self._quantisation is None or key not in self._quantisation.step:
+            return _ONE, _NONE
+        centre, step = self._quantisation.centre[key], self._quantisation.step[key]
+        return 1 / step, -centre / step
+
     def _normalised(self, x: Node, name: str, key: str) -> tuple[Node, Node]:
-        """A layer's normalisation twice: as it is added again later, and divided for the product `key`."""
+        """A layer's normalisation twice: as it is added again later, and in steps from its centre for `key`."""
         op = self._op
         gain, shift = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         plain = op.mvn(x, self._constant(np.array([-1], np.int64)), True, self._shape.epsilon, "inside_sqrt")
         kept = self._scaled(plain, gain, shift)
-        if self._quantisation is None or key not in self._quantisation.smooth:
+        if self._quantisation is None or key not in self._quantisation.step:
             return kept, kept
-        s = self._smooth(key)
-        return kept, self._scaled(plain, gain / s, shift / s)
+        factor, start = self._steps(key)
+        return kept, self._scaled(plain, gain * factor, shift * factor + start)
 
-    def _scaled(self, x: Node, gain: NDArray[np.float32], shift: NDArray[np.float32]) -> Node:
+    def _scaled(self, x: Node, gain: NDArray[np.floating], shift: NDArray[np.floating]) -> Node:
         op = self._op
-        return op.add(op.multiply(x, self._constant(gain[None, None])), self._constant(shift[None, None]))
+        gain, shift = (np.asarray(one[None, None], np.float32) for one in (gain, shift))
+        return op.add(op.multiply(x, self._constant(gain)), self._constant(shift))
 
     def _input(self, x: Node, key: str) -> Node:
-        """The input of a product, as integers where that is wished."""
-        self.keys.append(key)
+        """The input of a product, as integers from 0 where that is wished."""
         if self._watched:
+            self.keys.append(key)
             self._seen.append(x)
         if self._quantisation is None:
             return x
-        low, high = _ends(*self._quantisation.ranges[key])
-        ends = [self._constant(np.float32(low)), self._constant(np.float32(high))]
-        before = ends
-        if key.endswith(".down"):  # nothing linear stands before this input that could have divided it
-            s = self._smooth(key)[None, None]
-            before = [self._constant(np.float32(end) * s) for end in (low, high)]
-        return self._op.fake_quantize(x, *before, *ends, _STEPS + 1)
+        low: Any = _LOW
+        high: Any = _HIGH
+        if key.endswith(".down"):
+            # Nothing linear stands before this input that could have made steps of it. Ends for each input have another
+            # use: with one zero for all, every layer would need kernels of its own, which take time to be made.
+            centre, step = self._quantisation.centre[key][None, None], self._quantisation.step[key][None, None]
+            low, high = centre + low * step, centre + high * step
+        ends = [self._constant(np.asarray(end, np.float32)) for end in (low, high, 0, _HIGH - _LOW)]
+        return self._op.fake_quantize(x, *ends, _HIGH - _LOW + 1)
 
-    def _product(self, x: Node, w: NDArray[np.float32], b: NDArray[np.float32], key: str) -> Node:
+    def _product(
+        self, x: Node, name: str, factor: NDArray[np.floating] = _ONE, shift: NDArray[np.floating] = _NONE
+    ) -> Node:
+        """The product with the weights called `name`; each output multiplied with `factor`, then shifted."""
         op = self._op
-        w = w * self._smooth(key)[None, :] if self._quantisation else w
-        shift = self._constant(b[None, None].astype(np.float32))
         if self._quantisation is None:
-            return op.add(op.matmul(x, self._constant(w), False, True), shift)
-        scale = np.maximum(np.abs(w).max(axis=1, keepdims=True), 1e-12) / _LARGEST
-        whole = np.clip(np.round(w / scale), -_LARGEST, _LARGEST).astype(np.int8)
-        weights = op.multiply(op.convert(self._constant(whole), "f32"), self._constant(scale.astype(np.float32)))
-        return op.add(op.matmul(x, weights, False, True), shift)
-
-    def _linear(self, name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        return self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-
-    def _smooth(self, key: str) -> NDArray[np.float32]:
-        return self._quantisation.smooth[key] if self._quantisation else np.ones(1, np.float32)
+            b = self._weights[f"{name}.bias"]
+            weights = self._constant((self._weights[f"{name}.weight"] * factor[:, None]).astype(np.float32))
+        else:
+            made = self._quantisation.products[name]
+            scale = (made.scale * factor[:, None]).astype(np.float32)
+            weights = op.multiply(op.convert(self._constant(made.whole), "f32"), self._constant(scale))
+            # The integers begin at 0, not at the lowest step.
+            b = made.bias + _LOW * (made.whole.sum(axis=1, dtype=np.int64) * made.scale[:, 0])
+        added = np.asarray(b * factor + shift, np.float32)
+        return op.add(op.matmul(x, weights, False, True), self._constant(added[None, None]))
 
     def _first(self, x: Node) -> Node:
         return self._op.gather(x, self._constant(np.int64(0)), self._constant(np.int64(1)))
@@ -169,22 +189,14 @@ class Graph:
         return self._op.constant(value)
 
 
-def _ends(low: float, high: float) -> tuple[float, float]:
-    """The range widened such that 0 is one of its steps."""
-    low, high = min(low, 0.0), max(high, 1e-6)
-    step = (high - low) / _STEPS
-    zero = round(-low / step)
-    return -zero * step, (_STEPS - zero) * step
-
-
-def weights_of(weights: Tensors, key: str) -> Sequence[NDArray[np.float32]]:
-    """The matrices, shape (outputs, inputs), that are multiplied with the input `key`."""
+def matrices(weights: Tensors, key: str) -> dict[str, NDArray[np.float32]]:
+    """The matrices, shape (outputs, inputs), that are multiplied with the input `key`, by name."""
     layer, _, product = key.partition(".")
     start = f"encoder.layer.{layer}"
     names = {
-        "qkv": [f"{start}.attention.self.{part}" for part in ("query", "key", "value")],
+        "qkv": [f"{start}.attention.self.{part}" for part in _PARTS],
         "out": [f"{start}.attention.output.dense"],
         "up": [f"{start}.intermediate.dense"],
         "down": [f"{start}.output.dense"],
     }[product]
-    return [weights[f"{name}.weight"] for name in names]
+    return {name: weights[f"{name}.weight"] for name in names}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOW = f"int8-{prepared.RECIPE}/{MEAN_OF_PARTS}"
 _PIECES = 2048  # word pieces of a batch: enough for the matrix products, little enough for the cache
-_SHAPES = 64  # sizes of batches for which compiled kernels are kept; each takes some megabytes
+_SHAPES = 256  # sizes of batches for which compiled kernels are kept; each takes about half a megabyte
 _SPECIAL = 2  # pieces that stand before and after every text
 
 
@@ -44,7 +44,7 @@ class Int8Embedder:
         change: a difference that is added to the weights.
     """
 
-    at_once = 1024  # texts that are best given together
+    at_once = 4096  # texts that are best given together: batches of one length are full
     worth_keeping = True
 
     def __init__(
