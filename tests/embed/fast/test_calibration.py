@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from themescout.embed.fast import architecture as architectures
-from themescout.embed.fast.calibration import _Seen, _steps, calibrated
+from themescout.embed.fast.calibration import _Moments, _steps, calibrated
 from themescout.embed.fast.graph import matrices
 
 if TYPE_CHECKING:
@@ -41,13 +41,17 @@ def test_the_wider_an_input_the_larger_its_steps_and_all_that_was_seen_is_within
     assert _steps(w, low * 0, high * 0)[1].min() > 0
 
 
-def test_mean_and_covariance_are_those_of_all_rows_whatever_came_together() -> None:
+def test_mean_and_covariance_are_those_of_the_integers_of_all_rows_whatever_came_together() -> None:
     rng = np.random.default_rng(5)
+    centre, step = np.array([3, 2, 3, 3], np.float32), np.array([0.1, 0.1, 0.05, 0.2], np.float32)
     x = rng.normal(3, [1, 2, 0.5, 4], (3000, 4)).astype(np.float32)
-    seen = _Seen(4)
-    for rows in np.array_split(x, [1, 5, 1500, 2990]):
-        seen.add(rows)
-    np.testing.assert_allclose(seen.mean, x.mean(axis=0), rtol=1e-4)
-    np.testing.assert_allclose(seen.covariance, np.cov(x.T, bias=True), atol=1e-2)
-    np.testing.assert_array_equal(seen.low, x.min(axis=0))
-    np.testing.assert_array_equal(seen.high, x.max(axis=0))
+    whole = np.clip(np.rint((x - centre) / step), -128, 127).astype(np.float64)
+    made = []
+    for places in ([1, 5, 400, 700, 1200, 1700, 2200, 2500, 2990], range(300, 3000, 300)):
+        seen = _Moments(centre, step)
+        for rows in np.array_split(x, list(places)):
+            seen.add(rows)
+        np.testing.assert_allclose(seen.mean, whole.mean(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(seen.covariance, np.cov(whole.T, bias=True), rtol=1e-9, atol=1e-9)
+        made.append(seen.covariance)
+    np.testing.assert_array_equal(*made)

@@ -26,44 +26,60 @@ if TYPE_CHECKING:
 
 _MOVED = 0.8  # share of an input's size that is moved into its weights; chosen on podcasts, by the cosine to the floats
 _LEAST = 1e-5
-_STEPS = 127  # from the centre of an input to its ends
-_AT_ONCE = 1024  # rows that are multiplied with each other: fewer take longer
+_LOW, _HIGH = -128, 127  # the ends of what 8 bits hold
+# Rows that are multiplied with each other, fewer take longer; with a text of 512 pieces their sums are exact in floats.
+_AT_ONCE = 256
 
 
-class _Seen:
-    """What was seen of one input: its ends, its mean, and how its parts vary together."""
+class _Ends:
+    """The ends of what was seen of one input."""
 
     def __init__(self, width: int) -> None:
         self.low, self.high = np.full(width, np.inf, np.float32), np.full(width, -np.inf, np.float32)
-        self._rows, self._sum = 0, np.zeros(width)
-        self._products = np.zeros((width, width), np.float32)
-        self._waiting: list[Vector] = []
 
     def add(self, x: Vector) -> None:
         """Rows of shape (pieces, width)."""
         self.low, self.high = np.minimum(self.low, x.min(axis=0)), np.maximum(self.high, x.max(axis=0))
-        self._rows += len(x)
-        self._sum += x.sum(axis=0)
-        self._waiting.append(np.array(x))
+
+
+class _Moments:
+    """Mean of one input, and how its parts vary together, in steps from its centre.
+
+    Of the integers that the input becomes, and exact: so the outcome does not depend on the order in which a library
+    adds, which differs between processors.
+    """
+
+    def __init__(self, centre: Vector, step: Vector) -> None:
+        self._centre, self._step = centre, step
+        self._rows, self._sum = 0, np.zeros(len(centre))
+        self._products = np.zeros((len(centre), len(centre)), np.int32)
+        self._waiting: list[Vector] = []
+
+    def add(self, x: Vector) -> None:
+        """Rows of shape (pieces, width)."""
+        whole = np.clip(np.rint((x - self._centre) / self._step), _LOW, _HIGH)
+        self._rows += len(whole)
+        self._sum += whole.sum(axis=0, dtype=np.float64)
+        self._waiting.append(whole)
         if sum(map(len, self._waiting)) >= _AT_ONCE:
             self._multiply()
 
     def _multiply(self) -> None:
         if self._waiting:
             x = np.concatenate(self._waiting)
-            self._products += x.T @ x
+            self._products += (x.T @ x).astype(np.int32)
             self._waiting = []
 
     @property
-    def mean(self) -> Vector:
+    def mean(self) -> NDArray[np.float64]:
         """Shape (width,)."""
-        return np.asarray(self._sum / self._rows, np.float32)
+        return self._sum / self._rows
 
     @property
-    def covariance(self) -> Vector:
+    def covariance(self) -> NDArray[np.float64]:
         """Shape (width, width)."""
         self._multiply()
-        return np.asarray(self._products / self._rows - np.outer(self.mean, self.mean), np.float32)
+        return self._products / self._rows - np.outer(self.mean, self.mean)
 
 
 def calibrated(
@@ -72,48 +88,45 @@ def calibrated(
     """How to make integers, from `texts` as word pieces; and their vectors in floats, shape (texts, width)."""
     graph = Graph(shape, weights, watched=True)
     run = openvino().Core().compile_model(graph.model(), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    seen: dict[str, _Seen] = {}
+    ends: dict[str, _Ends] = {}
     vectors = []
     for pieces in texts:
         made = run([np.asarray([pieces], np.int64)])
         vectors.append(np.array(made[0][0]))
         for place, key in enumerate(graph.keys, 1):
-            x = made[place][0]
-            if key not in seen:
-                seen[key] = _Seen(x.shape[-1])
-            seen[key].add(x)
-    return _quantisation(weights, seen), np.asarray(vectors, np.float32)
-
-
-def _quantisation(weights: Tensors, seen: dict[str, _Seen]) -> Quantisation:
-    made = Quantisation()
-    for key, one in seen.items():
-        named = matrices(weights, key)
-        made.centre[key], made.step[key] = _steps(np.concatenate(list(named.values())), one.low, one.high)
-        made.products.update(_integers(weights, named, one, made.centre[key], made.step[key]))
-    return made
+            ends.setdefault(key, _Ends(made[place].shape[-1])).add(made[place][0])
+    quantisation = Quantisation()
+    for key, one in ends.items():
+        w = np.concatenate(list(matrices(weights, key).values()))
+        quantisation.centre[key], quantisation.step[key] = _steps(w, one.low, one.high)
+    moments = {key: _Moments(quantisation.centre[key], quantisation.step[key]) for key in ends}
+    for pieces in texts:
+        made = run([np.asarray([pieces], np.int64)])
+        for place, key in enumerate(graph.keys, 1):
+            moments[key].add(made[place][0])
+    for key, seen in moments.items():
+        quantisation.products.update(_integers(weights, key, seen, quantisation.centre[key], quantisation.step[key]))
+    return quantisation, np.asarray(vectors, np.float32)
 
 
 def _steps(w: Vector, low: Vector, high: Vector) -> tuple[Vector, Vector]:
     """Centre and step of each input, shapes (inputs,), from its ends and the weights, shape (outputs, inputs)."""
     half = np.maximum((high - low) / 2, _LEAST)
     share = np.maximum(half**_MOVED / np.maximum(np.abs(w).max(axis=0), _LEAST) ** (1 - _MOVED), _LEAST)
-    step = share * ((half / share).max() / _STEPS)
+    step = share * ((half / share).max() / _HIGH)
     # Zero is one of the steps: after an activation it is by far the most frequent value.
     centre = np.rint((low + high) / 2 / step) * step
     return np.asarray(centre, np.float32), np.asarray(step, np.float32)
 
 
-def _integers(
-    weights: Tensors, named: dict[str, Vector], seen: _Seen, centre: Vector, step: Vector
-) -> dict[str, Integers]:
+def _integers(weights: Tensors, key: str, seen: _Moments, centre: Vector, step: Vector) -> dict[str, Integers]:
     """The matrices of one input in integers; what is added afterwards makes their mean right."""
-    mean, covariance = seen.mean, seen.covariance / np.outer(step, step)
+    named = matrices(weights, key)
     w = np.concatenate(list(named.values())) * step
-    whole, scale = rounded(w, covariance)
+    whole, scale = rounded(w, seen.covariance)
     errors = w.astype(np.float64) - whole * scale.astype(np.float64)
     bias = np.concatenate([weights[f"{name}.bias"] for name in named])
-    bias = bias + w @ (centre / step) + errors @ ((mean - centre) / step)
+    bias = bias + w.astype(np.float64) @ (centre / step) + errors @ seen.mean
     ends = np.cumsum([len(one) for one in named.values()])[:-1]
     parts = zip(named, np.split(whole, ends), np.split(scale, ends), np.split(bias, ends), strict=True)
     return {name: Integers(whole=i, scale=s, bias=b.astype(np.float32)) for name, i, s, b in parts}
