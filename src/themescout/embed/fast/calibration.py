@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from themescout.embed.fast.graph import Graph, Integers, Quantisation, matrices
+from themescout.embed.fast.graph import HIGH, LOW, Graph, Integers, Quantisation, matrices
 from themescout.embed.fast.rounding import rounded
 from themescout.embed.fast.runtime import openvino
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _MOVED = 0.8  # share of an input's size that is moved into its weights; chosen on podcasts, by the cosine to the floats
 _LEAST = 1e-5
-_LOW, _HIGH = -128, 127  # the ends of what 8 bits hold
 # Rows that are multiplied with each other, fewer take longer; with a text of 512 pieces their sums are exact in floats.
 _AT_ONCE = 256
 
@@ -57,7 +56,7 @@ class _Moments:
 
     def add(self, x: Vector) -> None:
         """Rows of shape (pieces, width)."""
-        whole = np.clip(np.rint((x - self._centre) / self._step), _LOW, _HIGH)
+        whole = np.clip(np.rint((x - self._centre) / self._step), LOW, HIGH)
         self._rows += len(whole)
         self._sum += whole.sum(axis=0, dtype=np.float64)
         self._waiting.append(whole)
@@ -113,7 +112,7 @@ def _steps(w: Vector, low: Vector, high: Vector) -> tuple[Vector, Vector]:
     """Centre and step of each input, shapes (inputs,), from its ends and the weights, shape (outputs, inputs)."""
     half = np.maximum((high - low) / 2, _LEAST)
     share = np.maximum(half**_MOVED / np.maximum(np.abs(w).max(axis=0), _LEAST) ** (1 - _MOVED), _LEAST)
-    step = share * ((half / share).max() / _HIGH)
+    step = share * ((half / share).max() / HIGH)
     # Zero is one of the steps: after an activation it is by far the most frequent value.
     centre = np.rint((low + high) / 2 / step) * step
     return np.asarray(centre, np.float32), np.asarray(step, np.float32)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Node = Any
 
 _PARTS = ("query", "key", "value")
-_LOW, _HIGH = -128, 127  # the ends of what 8 bits hold, in steps from the centre
+LOW, HIGH = -128, 127  # the ends of what 8 bits hold, in steps from the centre
 _ONE, _NONE = np.ones(1, np.float32), np.zeros(1, np.float32)
 
 
@@ -155,15 +155,15 @@ class Graph:
             self._seen.append(x)
         if self._quantisation is None:
             return x
-        low: Any = _LOW
-        high: Any = _HIGH
+        low: Any = LOW
+        high: Any = HIGH
         if key.endswith(".down"):
             # Nothing linear stands before this input that could have made steps of it. Ends for each input have another
             # use: with one zero for all, every layer would need kernels of its own, which take time to be made.
             centre, step = self._quantisation.centre[key][None, None], self._quantisation.step[key][None, None]
             low, high = centre + low * step, centre + high * step
-        ends = [self._constant(np.asarray(end, np.float32)) for end in (low, high, 0, _HIGH - _LOW)]
-        return self._op.fake_quantize(x, *ends, _HIGH - _LOW + 1)
+        ends = [self._constant(np.asarray(end, np.float32)) for end in (low, high, 0, HIGH - LOW)]
+        return self._op.fake_quantize(x, *ends, HIGH - LOW + 1)
 
     def _product(
         self, x: Node, name: str, factor: NDArray[np.floating] = _ONE, shift: NDArray[np.floating] = _NONE
@@ -178,7 +178,7 @@ class Graph:
             scale = (made.scale * factor[:, None]).astype(np.float32)
             weights = op.multiply(op.convert(self._constant(made.whole), "f32"), self._constant(scale))
             # The integers begin at 0, not at the lowest step.
-            b = made.bias + _LOW * (made.whole.sum(axis=1, dtype=np.int64) * made.scale[:, 0])
+            b = made.bias + LOW * (made.whole.sum(axis=1, dtype=np.int64) * made.scale[:, 0])
         added = np.asarray(b * factor + shift, np.float32)
         return op.add(op.matmul(x, weights, False, True), self._constant(added[None, None]))
 

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LARGEST = 127  # of a weight: 8 bits with a sign, symmetric
+_LARGEST = 127  # of a weight: 8 bits with a sign, symmetric
 _DAMPING = 0.1  # share of the mean variance that is added to every input's: as good from .003 on, and safe
 _BLOCK = 128  # inputs after which the rest is corrected
 
@@ -28,7 +28,7 @@ def rounded(w: NDArray[np.float32], covariance: NDArray[np.floating]) -> tuple[N
     Returns:
         int8 in -127..127, shape (outputs, inputs); float32, shape (outputs, 1).
     """
-    scale = np.maximum(np.abs(w).max(axis=1, keepdims=True), 1e-12) / LARGEST
+    scale = np.maximum(np.abs(w).max(axis=1, keepdims=True), 1e-12) / _LARGEST
     rest, inputs = w.astype(np.float64) / scale, w.shape[1]
     upper = _upper(covariance)
     whole = np.empty(w.shape, np.int8)
@@ -36,7 +36,7 @@ def rounded(w: NDArray[np.float32], covariance: NDArray[np.floating]) -> tuple[N
         end = min(start + _BLOCK, inputs)
         errors = np.empty((len(w), end - start))
         for i in range(start, end):
-            whole[:, i] = np.clip(np.rint(rest[:, i]), -LARGEST, LARGEST)
+            whole[:, i] = np.clip(np.rint(rest[:, i]), -_LARGEST, _LARGEST)
             errors[:, i - start] = (rest[:, i] - whole[:, i]) / upper[i, i]
             rest[:, i:end] -= np.outer(errors[:, i - start], upper[i, i:end])
         rest[:, end:] -= errors @ upper[start:end, end:]
