@@ -109,6 +109,27 @@ def test_the_ledger_is_the_same_when_it_is_opened_again(tmp_path: Path) -> None:
         assert opened.refusals(single.name) == refused.refused
 
 
+def test_what_could_not_be_reached_is_open_again_until_it_is_done_or_refused(tmp_path: Path) -> None:
+    place, given = Place(str(tmp_path)), fakes.partition(2, "/c.txt")
+    said = replace(
+        fakes.receipt(given.name, refused=(Refusal(path="/c.txt", sentence="Gone."),)), sha256="", again=True
+    )
+    for _ in range(2):
+        ledger = Ledger(place)
+        assert not ledger.settled(given)
+        assert not ledger.count
+        assert ledger.note(given, said) == ()
+        assert ledger.settled(given)
+        assert ledger.refusals(given.name) == said.refused
+    ledger = Ledger(place)
+    refused = replace(said, again=False, refused=(Refusal(path="/c.txt", sentence="Damaged."),))
+    ledger.note(given, refused)
+    for opened in (ledger, Ledger(place)):
+        assert opened.settled(given)
+        assert opened.refusals(given.name) == refused.refused
+    assert place.names("aside") == ["00002.refused.json"]
+
+
 def test_what_was_left_half_written_is_swept_away(tmp_path: Path) -> None:
     for name in (".run.json.1f.half", "texts/.0.parquet.2e.half", "middle/0/.0.parquet.3d.half", "texts/1.parquet"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -195,6 +195,30 @@ def test_a_bug_met_in_one_file_costs_that_file(tmp_path: Path, study: Path, inpu
     assert "Traceback" in (tmp_path / "out" / details).read_text()
 
 
+def test_a_file_that_cannot_be_reached_is_tried_again_the_next_time(tmp_path: Path, study: Path, inputs: Path) -> None:
+    file, away, out = inputs / "talk3.txt", tmp_path / "away", tmp_path / "out"
+
+    def take_away(event: Event) -> None:
+        if isinstance(event, Started) and file.exists():
+            file.rename(away)
+
+    first = service.run([str(inputs)], study, str(out), TWO, take_away)
+    assert [(item.path, item.sentence.split(".txt")[1]) for item in first.refused] == [
+        (str(file), " does not exist. Check the spelling and the folder.")
+    ]
+    still, told = run(inputs, study, out)
+    assert still.refused == first.refused
+    assert len([event for event in told if isinstance(event, Refused)]) == 1
+    away.rename(file)
+    then, _ = run(inputs, study, out)
+    assert not then.refused
+    assert {path.suffix for path in (out / "aside").iterdir()} == {".apart"}
+    run(inputs, study, tmp_path / "at once")
+    assert sorted(texts(out)) == sorted(texts(tmp_path / "at once"))
+    _, told = run(inputs, study, out)
+    assert not any(isinstance(event, Done) for event in told)
+
+
 @pytest.mark.parametrize(("mark", "error"), [("FILL THE DISK", BatchError), ("LOSE THE MODEL", ModelError)])
 def test_what_ends_the_run_keeps_what_is_done(
     tmp_path: Path, study: Path, inputs: Path, mark: str, error: type[Exception]

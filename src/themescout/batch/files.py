@@ -52,6 +52,10 @@ _MARKS = (
 )
 
 
+class UnreachableError(FileProblemError):
+    """A file that cannot be reached or read at this time, whatever it holds; another run may be able to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A file that was found: its path as fsspec knows it, its size in bytes, and a stamp of its present state."""
@@ -140,7 +144,8 @@ def check_state(path: str, stamp: str) -> None:
     """See whether the file is still the one that was listed.
 
     Raises:
-        FileProblemError: it is another one now, is gone, or cannot be read.
+        UnreachableError: it is gone, or cannot be read.
+        FileProblemError: it is another one now.
         BatchError: the protocol is unknown, or its package is missing.
     """
     try:
@@ -181,14 +186,14 @@ def why(error: Exception) -> str:
     return " ".join(said.split())[:200].rstrip(". ") or type(error).__name__
 
 
-def refused(path: str, error: Exception) -> FileProblemError:
+def refused(path: str, error: Exception) -> UnreachableError:
     """One of `troubles()` about an input, as a sentence with its name; to be raised or shown."""
     name = name_of(path)
     if isinstance(error, FileNotFoundError):
-        return FileProblemError(f"{name} does not exist.", "Check the spelling and the folder.")
+        return UnreachableError(f"{name} does not exist.", "Check the spelling and the folder.")
     if isinstance(error, PermissionError):
-        return FileProblemError(f"{name} may not be read by you.", "Ask its owner for the right to.")
-    return FileProblemError(f"{name} cannot be read: {why(error)}.", "Check the file and the way to it.")
+        return UnreachableError(f"{name} may not be read by you.", "Ask its owner for the right to.")
+    return UnreachableError(f"{name} cannot be read: {why(error)}.", "Check the file and the way to it.")
 
 
 def system(url: str) -> tuple[Any, str]:

@@ -138,7 +138,8 @@ class Ledger:
     """What is done in a run's folder. Looked up once; kept up to date by whoever hears what becomes of partitions.
 
     Attributes:
-        finished, refused: names of partitions that have a file, or were refused as a whole.
+        finished, refused: names of partitions that have a file, or were refused as a whole. What could not be reached
+            in an earlier run is not among them: it is tried again.
         count: how many are done or refused.
     """
 
@@ -147,6 +148,7 @@ class Ledger:
         self.finished = _named(place.names(receipts.TEXTS), ".parquet")
         aside = place.names(receipts.ASIDE)
         self.refused = _named(aside, receipts.REFUSED)
+        self._unreached = _named(aside, receipts.UNREACHED) - self.refused
         self._apart = _named(aside, _APART)
         self.count = len(self.finished - self._apart) + len(self.refused)
 
@@ -173,14 +175,22 @@ class Ledger:
         self.count += 1
         if receipt.sha256:
             self.finished.add(partition.name)
-            return ()
-        self._place.write(f"{receipts.ASIDE}/{partition.name}{receipts.REFUSED}", receipts.as_json(receipt.refused))
-        self.refused.add(partition.name)
+        else:
+            self._place.write(_record(partition.name, again=receipt.again), receipts.as_json(receipt.refused))
+            self.refused.add(partition.name)
+        if partition.name in self._unreached and not receipt.again:
+            self._place.remove(_record(partition.name, again=True))
+        (self._unreached.add if receipt.again else self._unreached.discard)(partition.name)
         return ()
 
     def refusals(self, partition: str) -> tuple[Refusal, ...]:
         """Why a partition was refused as a whole."""
-        return receipts.refusals(self._place.read(f"{receipts.ASIDE}/{partition}{receipts.REFUSED}"))
+        return receipts.refusals(self._place.read(_record(partition, again=partition in self._unreached)))
+
+
+def _record(partition: str, *, again: bool) -> str:
+    """File that says why a partition was refused as a whole."""
+    return f"{receipts.ASIDE}/{partition}{receipts.UNREACHED if again else receipts.REFUSED}"
 
 
 def _named(names: list[str], ending: str) -> set[str]:

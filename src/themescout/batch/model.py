@@ -118,6 +118,7 @@ class Receipt:
         refused: what could not be read.
         hashes: (path, SHA-256) of each file that was read whole.
         sha256: of the Parquet file; "" where the whole partition was refused.
+        again: whether it was refused for something that may be over when the run is gone on with.
         seconds: (part of the work, wall-clock seconds): "read", "embed", "judge", "write".
     """
 
@@ -129,6 +130,7 @@ class Receipt:
     refused: tuple[Refusal, ...] = ()
     hashes: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
+    again: bool = False
     seconds: tuple[tuple[str, float], ...] = ()
 
 

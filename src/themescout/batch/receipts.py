@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TEXTS = "texts"  # folder of the outcome, one file for each partition
 ASIDE = "aside"  # folder of what was refused as a whole or taken apart
 REFUSED = ".refused.json"  # ending of the record there of a partition that was refused
+UNREACHED = ".unreached.json"  # the same, of one that is to be tried again when the run is gone on with
 
 _KEY = b"themescout.receipt"
 _LEVEL = 3  # of zstd; higher ones take longer and save little

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from themescout import text
 from themescout.batch import receipts
 from themescout.batch.applying.yardstick import Yardstick
+from themescout.batch.files import UnreachableError
 from themescout.batch.inputs import reading
 from themescout.batch.model import Receipt, Refusal
 from themescout.batch.places import Place
@@ -63,7 +64,7 @@ class Working:
         except (BatchError, ModelError):
             raise
         except ThemescoutError as error:
-            return refused(partition, error.sentence())
+            return refused(partition, error.sentence(), again=isinstance(error, UnreachableError))
         except Exception as error:  # noqa: BLE001  # a bug met in one partition must not cost the others
             name = f"{receipts.ASIDE}/{partition.name}.txt"
             place.write(name, traceback.format_exc().encode())
@@ -96,10 +97,10 @@ class Working:
         return replace(receipt, sha256=hashlib.sha256(data).hexdigest(), seconds=seconds)
 
 
-def refused(partition: Partition, sentence: str) -> Receipt:
-    """The receipt of a partition of which nothing could be done."""
+def refused(partition: Partition, sentence: str, *, again: bool = False) -> Receipt:
+    """The receipt of a partition of which nothing could be done; `again`: this time."""
     refusals = tuple(Refusal(path=source.path, sentence=sentence) for source in partition.sources)
-    return Receipt(partition=partition.name, texts=0, words=0, themes=(), codes=(), refused=refusals)
+    return Receipt(partition=partition.name, texts=0, words=0, themes=(), codes=(), refused=refusals, again=again)
 
 
 def what(partition: Partition) -> str:

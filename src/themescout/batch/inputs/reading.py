@@ -29,7 +29,7 @@ def portion(place: Place, partition: Partition, settings: Settings) -> Portion:
 
     Raises:
         BatchError: a stretch of a table is missing from the run's folder.
-        FileProblemError: a file cannot be reached.
+        UnreachableError: a file cannot be reached.
     """
     if partition.middle:
         return _stretch(place, partition)
@@ -37,6 +37,8 @@ def portion(place: Place, partition: Partition, settings: Settings) -> Portion:
     for source in partition.sources:
         try:
             _file(source, settings, found)
+        except files.UnreachableError:
+            raise
         except ThemescoutError as error:
             found.refuse(source, error.sentence())
         except files.troubles() as error:
