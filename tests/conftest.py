@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 
 from themescout import project, settings
 from themescout.embed import engine
+from themescout.embed.fast import runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,3 +130,4 @@ def fast_computer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A computer for which the fast engine is chosen."""
     monkeypatch.setattr(engine, "_graphics_card", lambda: False)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(runtime, "saturates", lambda: False)

@@ -12,6 +12,7 @@ import pytest
 
 from themescout import embed, health
 from themescout.embed import manifest
+from themescout.embed.fast import runtime
 from themescout.errors import ModelError
 
 if TYPE_CHECKING:
@@ -113,8 +114,12 @@ def test_no_place_for_temporary_files_is_bad(monkeypatch: pytest.MonkeyPatch) ->
     assert (found("temporary files").state, found("temporary files").todo[:10]) == ("bad", "Set TMPDIR")
 
 
+def engine_finding(model: str, engine: str = "auto") -> health.Finding:
+    return next(item for item in health.examine(model, engine) if item.what == "engine")
+
+
 def engine_line(model: str, engine: str = "auto") -> str:
-    return next(item.found for item in health.examine(model, engine) if item.what == "engine")
+    return engine_finding(model, engine).found
 
 
 def test_the_engine_is_told_with_its_reason() -> None:
@@ -126,3 +131,22 @@ def test_the_engine_is_told_with_its_reason() -> None:
 def test_the_fast_engine_says_where_it_keeps_what_it_prepared(fast_computer: None, encoders: Path) -> None:
     assert engine_line("default").startswith("int8: it is the fastest here")
     assert engine_line("default").endswith(f"prepared once, in {encoders / 'engines'}")
+
+
+def test_integers_that_are_cut_off_are_worth_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "saturates", lambda: False)
+    assert engine_finding("default", "int8").state == "ok"
+    monkeypatch.setattr(runtime, "saturates", lambda: True)
+    finding = engine_finding("default", "int8")
+    assert (finding.state, finding.todo) == ("note", "Set embed.engine to torch.")
+    assert finding.found.startswith("int8: the settings say so, but this processor cuts off")
+    assert engine_finding("default", "torch").state == "ok"
+
+
+def test_without_a_home_folder_there_is_no_place_for_the_fast_engine(
+    fast_computer: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
+    finding = engine_finding("default")
+    assert (finding.state, finding.todo) == ("bad", "Set THEMESCOUT_CACHE to a folder.")
+    assert "no home folder" in finding.found

@@ -94,9 +94,10 @@ def test_a_study_without_a_settings_file_has_the_defaults(make_study: Callable[.
 
 
 def with_record(study: project.Study, **kept: str) -> project.Study:
-    """The study opened again, after these engines were recorded for models."""
+    """The study opened again, after these engines were recorded for models and a vector was made."""
     with study.store.transaction():
         study.store.stages.finish(project.ENGINE, "", kept)
+    study.store.vectors.add(["said"], np.ones((1, 4), np.float32), "made@1")
     study.close()
     return project.open_study(study.folder)
 
@@ -117,6 +118,19 @@ def test_the_engine_that_embedded_a_study_is_kept(make_study: Callable[..., proj
         assert again.settings.embed.engine == "int8"
         with project.open_copy(again.folder, tmp_path / "copy.db") as copy:
             assert copy.settings.embed.engine == "int8"
+
+
+def test_an_engine_that_has_made_no_vector_holds_nobody_to_it(make_study: Callable[..., project.Study]) -> None:
+    study = make_study()
+    rewritten(study, model="default")
+    with study.store.transaction():
+        study.store.stages.finish(project.ENGINE, "", {"default": "int8"})
+    study.close()
+    with project.open_study(study.folder) as again:
+        assert again.settings.embed.engine == "auto"
+        assert project.with_model(again, "default").settings.embed.engine == "auto"
+        again.store.vectors.add(["said"], np.ones((1, 4), np.float32), "made@1")
+        assert project.with_model(again, "default").settings.embed.engine == "int8"
 
 
 def test_a_study_embedded_before_there_were_engines_stays_with_torch(make_study: Callable[..., project.Study]) -> None:

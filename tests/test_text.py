@@ -108,5 +108,21 @@ def test_where_texts_are_too_short_to_tell_nothing_is_said(texts: list[str]) -> 
     assert text.seems_english(texts)
 
 
+@pytest.mark.parametrize(
+    ("heading", "mark"),
+    [
+        ("a,b", ","),
+        ("a;b", ";"),
+        ("a\tb", "\t"),
+        ("a", ","),
+        ('"x, y, z";b', ";"),
+        ('"a; ""b; c""",d', ","),
+        ('"a;', ";"),
+    ],
+)
+def test_the_mark_between_cells_is_looked_for_outside_quotation_marks(heading: str, mark: str) -> None:
+    assert text.separator(heading) == mark
+
+
 def _storable_slug(name: str) -> str:
     return text.slug(text.normalise(name))

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -164,6 +166,39 @@ def test_text_with_unquoted_commas_is_not_cut_silently(tmp_path: Path) -> None:
     path.write_text("text\nplain\nno drugs, no staff\n", "utf-8")
     with pytest.raises(FileProblemError, match=r"t\.csv, line 3, has more cells than the header"):
         tables.read(path)
+
+
+def test_the_heading_may_have_quotation_marks_and_empty_lines_above_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('\n  \nid;"How, in your view, and why, did it go?";text\n1;fine;We had, no, money\n', "utf-8")
+    assert tables.read(path).texts == ("We had, no, money",)
+    path.write_text("\ntext\na, b\n", "utf-8")
+    with pytest.raises(FileProblemError, match=r"line 3, has more cells"):
+        tables.read(path)
+
+
+@pytest.mark.parametrize("suffix", tables.SUFFIXES)
+def test_a_list_is_no_text(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"t{suffix}"
+    tables.write(path, [{"text": ["a", "b"]}])
+    if suffix in {".csv", ".xlsx"}:  # they have no lists
+        assert tables.read(path).texts == ('["a", "b"]',)
+        return
+    with pytest.raises(TableError, match="the text of row 1 is a list or an object"):
+        tables.read(path)
+
+
+def test_two_columns_of_one_name_are_a_problem_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("text,a,text\none,,two\n", "utf-8")
+    both = pyarrow.Table.from_arrays([pyarrow.array(["one"]), pyarrow.array(["two"])], names=["text", "text"])
+    pyarrow.parquet.write_table(both, tmp_path / "t.parquet")
+    book = openpyxl.Workbook()
+    book.active.append(["text", "text"])
+    book.active.append(["one", "two"])
+    book.save(tmp_path / "t.xlsx")
+    for name in ("t.csv", "t.parquet", "t.xlsx"):
+        with pytest.raises(FileProblemError, match=f"{name} has two columns “text”"):
+            tables.read(tmp_path / name)
 
 
 def test_empty_surplus_cells_are_no_error(tmp_path: Path) -> None:

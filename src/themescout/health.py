@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from themescout import __version__, embed, plugins
 from themescout.embed import cache, manifest
-from themescout.embed.engine import choose
+from themescout.embed.engine import choose, inexact
 from themescout.embed.fast import prepared
 from themescout.errors import ThemescoutError
 
@@ -108,9 +108,14 @@ def _engine(model: str, engine: str) -> Finding:
     if not embed.settled(model, engine):
         return Finding(what="engine", found=f"{model} has no choice of it")
     found = f"{chosen.engine}: {chosen.reason}"
-    if chosen.engine == "int8":
-        found += f"; prepared once, in {cache.folder(prepared.ENGINES)}"
-    return Finding(what="engine", found=found)
+    if chosen.engine != "int8":
+        return Finding(what="engine", found=found)
+    if reason := inexact():
+        return Finding(what="engine", found=f"{found}, but {reason}", state="note", todo="Set embed.engine to torch.")
+    try:
+        return Finding(what="engine", found=f"{found}; prepared once, in {cache.folder(prepared.ENGINES)}")
+    except ThemescoutError as error:
+        return Finding(what="engine", found=str(error), state="bad", todo=error.hint)
 
 
 def _trial(model: str, engine: str) -> tuple[Finding, ...]:

@@ -109,7 +109,7 @@ def _files(paths: Sequence[str | Path]) -> Iterator[Path]:
             continue
         inside, errors = adding.files_in(path)
         for error in errors:
-            raise FileProblemError(f"{error.filename} may not be read: {error.strerror}.", "Check its rights.")
+            raise FileProblemError(f"{error.filename} cannot be read: {error.strerror}.", "Check it and its rights.")
         yield from (file for file in inside if file.suffix.lower() in readable)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from themescout.errors import FileProblemError
+from themescout.text import separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ def read(path: Path) -> tuple[Participant, ...]:
             sample = file.readline()
             file.seek(0)
             # Spreadsheet programs in many countries save CSV with semicolons.
-            rows = list(csv.DictReader(file, delimiter=";" if sample.count(";") > sample.count(",") else ","))
+            rows = list(csv.DictReader(file, delimiter=separator(sample)))
             header = set(rows[0]) if rows else set(COLUMNS)
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileProblemError(f"{path.name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error

@@ -114,12 +114,13 @@ def open_study(folder: Path, *, shared: bool = False) -> Study:
 def _with_kept_engine(settings: Settings, store: Store) -> Settings:
     """Settings with the engine that the study was first embedded with, where they leave it open.
 
+    An engine that was kept and failed before it had made a vector holds nobody to it.
     Studies that were embedded before engines could be chosen were embedded by torch.
     """
-    if settings.embed.engine != "auto":
+    if settings.embed.engine != "auto" or not store.vectors.count():
         return settings
     kept = store.stages.record(ENGINE)
-    engine = kept.get(settings.embed.model) if kept else "torch" if store.vectors.count() else None
+    engine = kept.get(settings.embed.model) if kept else "torch"
     return settings_module.changed(settings, "embed", engine=engine or None)
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from themescout.errors import FileProblemError, TableError
-from themescout.text import normalise
+from themescout.text import normalise, separator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("text", "id", "doc", "speaker", "context", "codes", "kind")  # that are read
 SUFFIXES = (".csv", ".jsonl", ".parquet", ".xlsx")
 
 
@@ -60,6 +62,9 @@ def read(path: Path) -> TextTable:
     if "text" not in columns:
         found = ", ".join(str(name) for name in columns[:12]) or "none"
         raise TableError(f"{path.name} has no column “text”; it has: {found}.", "Rename the column with the texts.")
+    strange = next((number for number, row in enumerate(rows, 1) if isinstance(row.get("text"), (list, dict))), None)
+    if strange:
+        raise TableError(f"{path.name}: the text of row {strange} is a list or an object.", "Write it as one text.")
     texts = tuple(normalise(_cell(row.get("text"))) for row in rows)
     ids = tuple(_id(row.get("id"), i) for i, row in enumerate(rows))
     return TextTable(
@@ -92,6 +97,11 @@ def write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         raise FileProblemError(f"{path} cannot be written: {why}.", "Name another place with -o.") from error
     finally:
         half.unlink(missing_ok=True)
+
+
+def guarded(row: Iterable[object]) -> tuple[object, ...]:
+    """A row of a CSV file with an apostrophe before each text that a spreadsheet program might run as a formula."""
+    return tuple(f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -128,12 +138,15 @@ def _read_jsonl(path: Path) -> list[dict[str, Any]]:
 def _read_csv(path: Path) -> list[dict[str, Any]]:
     csv.field_size_limit(2**31 - 1)  # the most that every platform takes
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header = file.readline()
-        file.seek(0)
-        delimiter = max(",;\t", key=header.count)
+        above, start, header = 0, 0, file.readline()
+        while header and not header.strip():
+            above, start, header = above + 1, file.tell(), file.readline()
+        file.seek(start)
+        delimiter = separator(header)
         try:
             lines = csv.DictReader(file, delimiter=delimiter, strict=True)
-            return [_named(row, f"{path.name}, line {lines.line_num}") for row in lines]
+            _require_single(lines.fieldnames or (), path.name)
+            return [_named(row, f"{path.name}, line {above + lines.line_num}") for row in lines]
         except csv.Error as error:
             raise FileProblemError(f"{path.name} is no readable CSV: {error}.", "Save it again.") from error
 
@@ -143,6 +156,12 @@ def _named(row: dict[Any, Any], where: str) -> dict[str, Any]:
     if any(row.pop(None, ())):
         raise FileProblemError(f"{where}, has more cells than the header.", "Put texts with commas in quotes.")
     return row
+
+
+def _require_single(names: Sequence[str], file: str) -> None:
+    """Raise where it would be chance which of two columns is read."""
+    if twice := next((name for name in COLUMNS if list(names).count(name) > 1), None):
+        raise FileProblemError(f"{file} has two columns “{twice}”.", "Rename one of them.")
 
 
 def _read_xlsx(path: Path) -> list[dict[str, Any]]:
@@ -163,6 +182,7 @@ def _read_xlsx(path: Path) -> list[dict[str, Any]]:
     if not values:
         return []
     names = [_cell(value) for value in values[0]]
+    _require_single(names, path.name)
     return [dict(zip(names, row, strict=False)) for row in values[1:]]
 
 
@@ -171,10 +191,33 @@ def _read_parquet(path: Path) -> list[dict[str, Any]]:
     import pyarrow.parquet  # noqa: PLC0415
 
     try:
-        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+        with pyarrow.parquet.ParquetFile(path) as file:
+            table = file.read()
+        _require_single(table.column_names, path.name)
+        columns = {name: plain_values(table.column(name)) for name in table.column_names}
     except pyarrow.ArrowException as error:
         raise FileProblemError(f"{path.name} is no readable Parquet file.", "Write it again.") from error
-    return rows
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def plain_values(column: Any) -> list[Any]:
+    """The values of a pyarrow column; times that Python cannot hold become text.
+
+    Raises:
+        UnicodeDecodeError: a text is not UTF-8.
+        pyarrow.ArrowException: they cannot be had at all.
+    """
+    import pyarrow  # noqa: PLC0415  # loaded already
+
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        raise
+    except (OverflowError, ValueError):  # the latter for time zones that are not known
+        try:
+            return list(column.cast(pyarrow.string()).to_pylist())
+        except pyarrow.ArrowException:
+            return list(map(str, column.cast(pyarrow.int64()).to_pylist()))
 
 
 def _write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -184,7 +227,7 @@ def _write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _write_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_guarded(cell) for cell in cells] for cells in _grid(rows))
+        csv.writer(file).writerows(map(guarded, _grid(rows)))
 
 
 def _write_xlsx(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -242,12 +285,6 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[object]]:
 def _flat(value: object) -> object:
     """A value for one cell."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple | dict) else value
-
-
-def _guarded(value: object) -> object:
-    """A cell of a CSV: a leading = + - @ would make a spreadsheet compute, so text gets an apostrophe before it."""
-    formula = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
-    return f"'{value}" if formula else value
 
 
 def _id(value: object, row: int) -> str | int:

@@ -68,7 +68,8 @@ RUN = '[[run]]\nstudy="s"\ninputs=["i"]\noutput="o"\n'
         (f"{RUN}partition = true", "“partition” is True, which is not a number"),
         (f"{RUN}rows = 1", "which is not true or false"),
         (f'{RUN}engine = "spark"', "“engine” is 'spark'"),
-        ('[[run]]\nstudy="s"\ninputs=[1]\noutput="o"\n', "which is not a list of texts"),
+        ('[[run]]\nstudy="s"\ninputs=[1]\noutput="o"\n', "which is not a list of names"),
+        ('[[run]]\nstudy="s"\ninputs=["i", ""]\noutput="o"\n', "which is not a list of names"),
         ('[[run]]\nstudy="s"\ninputs=[]\noutput="o"\n', "“inputs” is missing"),
         (f"{RUN}discover = true", "has both “study” and “discover”"),
         ('[[run]]\ninputs=["i"]\noutput="o"\n', "has neither “study” nor “discover = true”"),
@@ -95,18 +96,30 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         config.read(tmp_path / "nowhere.toml", Options())
 
 
-def test_runs_go_on_after_one_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BatchError("It is broken.", "Mend it."), "It is broken. Mend it."),
+        (
+            OverflowError("far\ntoo far"),
+            "It met an error of the program (OverflowError: far too far). Please report it.",
+        ),
+    ],
+)
+def test_runs_go_on_after_one_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
     def run(inputs: object, study: Path, folder: str, options: Options, progress: object) -> str:
         if study.name == "study":
-            raise BatchError("It is broken.", "Mend it.")
+            raise error
         return folder
 
     monkeypatch.setattr(service, "run", run)
     told: list[tuple[str, object]] = []
     outcomes = config.run_all(read(tmp_path, GOOD), lambda name, event: told.append((name, event)))
     assert [(item.name, item.summary, item.sentence) for item in outcomes] == [
-        ("nightly", None, "It is broken. Mend it."),
+        ("nightly", None, said),
         ("memory://out", "memory://out", ""),
     ]
-    assert told == [("nightly", Failed(sentence="It is broken. Mend it."))]
+    assert told == [("nightly", Failed(sentence=said))]
     assert Summary.__doc__

@@ -85,6 +85,35 @@ def test_two_processes_do_not_work_in_one_folder(tmp_path: Path) -> None:
         pass
 
 
+def test_a_run_with_a_study_and_one_with_a_sample_are_told_apart_in_a_word(tmp_path: Path) -> None:
+    sampled = replace(TERMS, yardstick="x", sample=300, inputs="y")
+    for begun, wanted, said in ((TERMS, sampled, "a study"), (sampled, TERMS, "--discover")):
+        place = Place(str(tmp_path / said))
+        folders.claim(place, begun)
+        with pytest.raises(BatchError, match=f"belongs to another run: it was begun with {said}[.]"):
+            folders.claim(place, wanted)
+
+
+def test_a_folder_that_could_not_be_made_is_said_without_making_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    folders.require_room(Place(str(tmp_path / "new" / "run")))
+    folders.require_room(Place("memory://anywhere"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    for inside in ("file", "file/run"):
+        with pytest.raises(BatchError, match="cannot be made or written: file is a file"):
+            folders.require_room(Place(str(tmp_path / inside)))
+    monkeypatch.setattr(folders.os, "access", lambda *_: False)
+    with pytest.raises(BatchError, match="may not be written by you"):
+        folders.require_room(Place(str(tmp_path / "new")))
+
+
+def test_a_zero_byte_in_the_name_of_the_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BatchError, match=r"a[?] cannot be made"), folders.held(Place(f"{tmp_path}/a\0")):
+        pass
+
+
 def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
     with pytest.raises(BatchError, match="cannot be made"), folders.held(Place(str(tmp_path / "out"))):

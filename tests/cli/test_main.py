@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from themescout import __version__
 from themescout.cli.main import COMMANDS, Group, main
 from themescout.errors import StudyError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Cli  # pytest finds it; only for the type
 
 
@@ -98,6 +105,48 @@ def test_what_a_person_causes_is_one_sentence_on_stderr(
     monkeypatch.setattr(Group, "get_command", lambda *_: failing)
     result = cli("status", exits=1)
     assert (result.stdout, result.stderr) == ("", sentence)
+
+
+WAITING = """
+import sys, tempfile, time
+import click
+from themescout.cli.main import Group
+@click.command()
+def waiting():
+    with tempfile.TemporaryDirectory(dir=sys.argv[1]):
+        print("waiting", flush=True)
+        time.sleep(60)
+Group.get_command = lambda *_: waiting
+Group("group")(["waiting"])
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_being_asked_to_end_leaves_nothing_in_the_temporary_folder(tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-c", WAITING, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "waiting\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        os.kill(process.pid, getattr(signal, name))
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said.startswith("Error: Stopped.")) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_ignores_a_closed_terminal_goes_on_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def looking() -> None:
+        click.echo(f"{signal.getsignal(signal.SIGHUP)} {signal.getsignal(signal.SIGTERM)}")
+
+    monkeypatch.setattr(Group, "get_command", lambda *_: looking)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        result = CliRunner().invoke(main, ["status"])
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert result.output == f"{signal.SIG_IGN} {signal.default_int_handler}\n"
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

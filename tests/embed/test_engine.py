@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import threading
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from themescout import embed, settings
 from themescout.embed import engine
 from themescout.embed.engine import _graphics_card, choose  # as they are before `conftest.py` touches them
+from themescout.embed.fast import runtime
 from themescout.embed.static import StaticEmbedder
 from themescout.embed.transformer import TransformerEmbedder, _device
 from themescout.embed.tuned import TunedEmbedder
 from themescout.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOURCE = Path(engine.__file__).parents[2]
+
+# Says what is chosen for our model on a computer for which it could be the fast engine.
+CHOOSE = """
+import platform
+from themescout.embed import engine
+platform.machine, engine._graphics_card = lambda: "x86_64", lambda: False
+chosen = engine.choose("default")
+print(chosen.engine, "|", chosen.reason)
+"""
 
 
 def test_the_settings_know_the_same_engines() -> None:
@@ -54,6 +70,24 @@ def test_without_openvino_it_is_torch(fast_computer: None, monkeypatch: pytest.M
         importlib.util, "find_spec", lambda name, *rest: None if name == "openvino" else really(name, *rest)
     )
     assert choose("default") == engine.Choice(engine="torch", reason="the package openvino is missing")
+
+
+def test_where_openvino_cannot_be_loaded_it_is_torch(tmp_path: Path, child: Callable[..., str]) -> None:
+    (tmp_path / "openvino").mkdir()
+    (tmp_path / "openvino" / "__init__.py").write_text("raise ImportError('libtbb.so.12 is not there')", "utf-8")
+    told = child(CHOOSE, PYTHONPATH=os.pathsep.join(map(str, (tmp_path, SOURCE))))
+    assert told.startswith("torch | openvino cannot be loaded: ")
+    assert "libtbb.so.12" in told
+
+
+def test_where_integers_are_cut_off_it_is_torch(
+    fast_computer: None, tiny_bert: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "saturates", lambda: True)
+    for model in ("default", "scale-up", str(tiny_bert)):
+        assert choose(model).engine == "torch"
+        assert "it has no VNNI instructions" in choose(model).reason
+    assert choose("default", "int8").engine == "int8", "the settings say so"
 
 
 def test_models_are_loaded_side_by_side_and_what_is_wrong_is_said() -> None:

@@ -97,6 +97,16 @@ def test_a_cache_that_cannot_be_written_changes_nothing(
     np.testing.assert_array_equal(given(Slow(fake_embedder)), fake_embedder.embed(TEXTS))
 
 
+def test_without_a_home_folder_vectors_are_computed_every_time(
+    fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
+    slow = Slow(fake_embedder)
+    for _ in range(2):
+        np.testing.assert_array_equal(given(slow), fake_embedder.embed(TEXTS))
+    assert slow.asked == 2
+
+
 def test_a_kill_while_writing_leaves_nothing_that_counts(
     fake_embedder: Embedder, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

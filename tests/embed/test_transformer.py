@@ -20,6 +20,7 @@ from themescout.errors import ModelError
 from themescout.text import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from themescout.protocols import Embedder
@@ -135,8 +136,147 @@ def test_every_file_of_weights_is_in_the_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("config", [{}, "{", "[]"])
 def test_a_model_that_does_not_say_how_long_its_vectors_are_is_refused(tmp_path: Path, config: object) -> None:
-    with pytest.raises(ModelError, match="does not say how long"):
+    """It is asked itself, and cannot be loaded."""
+    with pytest.raises(ModelError, match=r"The model in .*/m cannot be loaded: "):
         make(folder_with(tmp_path / "m", config))
+
+
+@pytest.mark.parametrize("modules", [{"a": 1}, ["x"]])
+def test_modules_that_are_none_are_a_problem_of_the_users(tiny_bert: Path, tmp_path: Path, modules: object) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    (tmp_path / "m" / "modules.json").write_text(json.dumps(modules), "utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        make(str(tmp_path / "m"), "torch")
+
+
+def test_vectors_of_words_that_are_added_up_are_no_model_of_ours(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+
+    words = StaticEmbedding(Tokenizer(WordLevel({"a": 0, "b": 1})), embedding_dim=4)
+    SentenceTransformer(modules=[words], device="cpu").save(str(tmp_path / "m"))
+    with pytest.raises(ModelError, match="has no window of word pieces"):
+        make(str(tmp_path / "m"), "torch").embed(["a"])
+
+
+def test_a_model_of_parts_that_are_not_known_is_asked_how_long_its_vectors_are(
+    tiny_bert: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transformer.folders, "dimensions", lambda path: None)
+    assert make(str(tiny_bert)).dimensions == 32
+
+
+@pytest.fixture(scope="module")
+def narrowed(tiny_bert: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model that makes 16 numbers of the encoder's 32. Not to be touched."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Dense, Pooling, Transformer  # the name that all versions know
+
+    torch.manual_seed(3)
+    place = tmp_path_factory.mktemp("dense") / "narrow"
+    modules = [Transformer(str(tiny_bert)), Pooling(32, "mean"), Dense(32, 16)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(place))
+    return place
+
+
+def test_a_model_that_narrows_its_vectors_embeds(narrowed: Path) -> None:
+    made = make(str(narrowed))
+    x = made.embed(["The nurses were never paid.", "", LONG])
+    assert (made.dimensions, x.shape) == (16, (3, 16))
+    np.testing.assert_allclose(np.linalg.norm(x, axis=1), [1, 0, 1], atol=1e-5)
+
+
+def test_a_model_of_two_poolings_has_vectors_twice_as_long(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    edited(
+        tmp_path / "m" / "1_Pooling" / "config.json", pooling_mode=None, embedding_dimension=None,
+        word_embedding_dimension=32, pooling_mode_mean_tokens=True, pooling_mode_max_tokens=True,
+    )  # fmt: skip
+    made = make(str(tmp_path / "m"))
+    assert (made.dimensions, made.embed(["x"]).shape) == (64, (1, 64))
+
+
+def test_vectors_of_another_length_than_said_are_a_problem_of_the_users(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    edited(tmp_path / "m" / "1_Pooling" / "config.json", word_embedding_dimension=None, embedding_dimension=16)
+    made = make(str(tmp_path / "m"))
+    with pytest.raises(ModelError, match="makes 32 numbers of a text, not 16") as caught:
+        made.embed(["x"])
+    assert caught.value.hint == "Copy the whole folder again."
+
+
+def test_weights_in_short_floats_are_computed_with_in_long_ones(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    weights = {name: value.bfloat16() for name, value in load_file(tiny_bert / "model.safetensors").items()}
+    for name, kind in (("bfloat16", torch.bfloat16), ("float32", torch.float32)):
+        shutil.copytree(tiny_bert, tmp_path / name)
+        save_file({key: value.to(kind) for key, value in weights.items()}, tmp_path / name / "model.safetensors")
+        edited(tmp_path / name / "config.json", dtype=name, torch_dtype=name)
+    short, long = (transformer.folder(str(tmp_path / name)) for name in ("bfloat16", "float32"))
+    np.testing.assert_array_equal(short.embed([SENTENCE, LONG]), long.embed([SENTENCE, LONG]))
+    assert {value.dtype for value in short.loaded().parameters()} == {torch.float32}
+
+
+def test_a_model_that_does_not_say_how_many_pieces_it_takes_embeds_long_texts(
+    tiny_roberta: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    """Of its 66 positions two are for padding alone."""
+    shutil.copytree(tiny_roberta, tmp_path / "m")
+    edited(tmp_path / "m" / "tokenizer_config.json", model_max_length=None)
+    edited(tmp_path / "m" / "sentence_bert_config.json", max_seq_length=None)
+    made = transformer.folder(str(tmp_path / "m"))
+    one, other = made.embed([f"{LONG}Nobody was paid.", f"{LONG}Elephants are grey."])
+    assert made.loaded().max_seq_length == 64
+    assert max(size for _, size in transformer._parts(made.loaded(), "a" * 500)) == 62
+    assert not np.array_equal(one, other)
+
+
+def test_a_model_that_says_more_pieces_than_it_has_positions_embeds_long_texts(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    edited(tmp_path / "m" / "tokenizer_config.json", model_max_length=512)
+    edited(tmp_path / "m" / "sentence_bert_config.json", max_seq_length=512)
+    made = transformer.folder(str(tmp_path / "m"))
+    one, other = made.embed([f"{LONG}Nobody was paid.", f"{LONG}Elephants are grey."])
+    assert made.loaded().max_seq_length == 64
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("engine", ["torch", "int8"])
+def test_a_folder_has_one_key_however_it_is_written(
+    tiny_bert: Path, monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    monkeypatch.chdir(tiny_bert)
+    assert make(".", engine).key == make(str(tiny_bert), engine).key
+    assert make(".", engine).key.startswith("tiny@")
+
+
+def test_pooling_and_tokenizer_are_in_the_key_with_torch_too(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "tiny")
+    keys = [make(str(tiny_bert)).key, make(str(tmp_path / "tiny")).key]
+    for name, values in (
+        ("1_Pooling/config.json", {"pooling_mode": "mean"}),
+        ("tokenizer.json", {"x": 1}),
+        ("tokenizer_config.json", {"model_max_length": 20}),
+    ):
+        edited(tmp_path / "tiny" / name, **values)
+        keys.append(make(str(tmp_path / "tiny")).key)
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 4
 
 
 @pytest.mark.parametrize("name", ["", "minilm", "{tmp}", "{tmp}/file.txt", "sentence-transformers/all-MiniLM-L6-v2"])

@@ -262,7 +262,7 @@ def test_a_folder_without_rights_is_named_and_the_rest_goes_on(
     monkeypatch.setattr(os, "scandir", scandir)
     refused, added = adding.add(make_study(), [folder])
     assert (refused.outcome, added.outcome) == (Outcome.REFUSED, Outcome.ADDED)
-    assert f"{folder / 'shut'} may not be read" in refused.sentence
+    assert f"{folder / 'shut'} cannot be read: Permission denied" in refused.sentence
 
 
 def test_only_informants_of_an_interview_count_and_one_without_any_is_refused(

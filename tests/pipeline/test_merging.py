@@ -14,6 +14,7 @@ from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given, note
 from hypothesis import settings as hypothesis_settings
@@ -664,6 +665,55 @@ def test_new_interviews_come_with_their_segments_originals_and_vectors(pair: tup
         ]
     assert labels(here)[new[0].id, "ben", "MONEY"] == 1
     assert not merging.merge(here, there).changed
+
+
+def embedded_with(folder: Path, engine: str, *, vectors: bool = True) -> None:
+    """As after a study of the default model, its engine left open, was embedded: one vector, and a record."""
+    path = folder / project.SETTINGS_FILE
+    left_open = settings.changed(settings.read(path, {}), "embed", model="default", engine="auto")
+    path.write_text(settings.as_toml(left_open), "utf-8")
+    with closing(sqlite3.connect(folder / project.DATABASE)) as db, db:
+        db.execute("delete from vector")
+    with opened(folder) as study:
+        with study.store.transaction():
+            study.store.stages.finish(project.ENGINE, "", {"default": engine} if engine else {})
+        if vectors:
+            study.store.vectors.add(["said"], np.ones((1, 4), np.float32), f"made@1/{engine}")
+
+
+@pytest.mark.parametrize("recorded", ["", "torch"])
+def test_a_study_without_vectors_takes_the_engine_with_the_others_vectors(
+    pair: tuple[Path, Path], recorded: str
+) -> None:
+    here, there = pair
+    embedded_with(here, recorded, vectors=False)
+    embedded_with(there, "int8")
+    assert merging.merge(here, there, dry_run=True).vectors == 1
+    with opened(here) as study:
+        assert study.settings.embed.engine == "auto"
+    assert merging.merge(here, there).vectors == 1
+    with opened(here) as study:
+        assert study.store.stages.record(project.ENGINE) == {"default": "int8"}
+        assert study.settings.embed.engine == "int8"
+
+
+def test_a_study_with_vectors_keeps_its_engine(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    embedded_with(here, "torch")
+    embedded_with(there, "int8")
+    assert merging.merge(here, there).vectors == 0
+    with opened(here) as study:
+        assert study.store.stages.record(project.ENGINE) == {"default": "torch"}
+        assert study.settings.embed.engine == "torch"
+
+
+def test_a_study_without_vectors_keeps_its_record_where_the_other_has_none_either(pair: tuple[Path, Path]) -> None:
+    here, there = pair
+    embedded_with(here, "torch", vectors=False)
+    embedded_with(there, "int8", vectors=False)
+    merging.merge(here, there)
+    with opened(here) as study:
+        assert study.store.stages.record(project.ENGINE) == {"default": "torch"}
 
 
 def test_an_original_that_is_gone_is_told(pair: tuple[Path, Path], tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pytest
@@ -319,6 +320,28 @@ def test_a_study_keeps_the_engine_it_was_embedded_with(
         outcome = stages.embed_all(study)
         assert outcome.fresh
         assert "/int8-" in outcome.sentence
+
+
+@pytest.mark.parametrize(("fails", "kept"), [("load", {}), ("embed", {"default": "torch"})])
+def test_an_engine_that_fails_before_its_first_vector_holds_nobody_to_it(
+    one_answer: Study, fast_computer: None, fake_embedder: Embedder, monkeypatch: pytest.MonkeyPatch,
+    fails: str, kept: dict[str, str],
+) -> None:  # fmt: skip
+    def refuse(*_: object) -> NoReturn:
+        raise ModelError("The model cannot be loaded.", "")
+
+    failing = {"key": fake_embedder.key, "load": lambda: None, "embed": fake_embedder.embed, fails: refuse}
+    with again(one_answer) as study, monkeypatch.context() as patch:
+        patch.setattr(engine, "_graphics_card", lambda: True)
+        patch.setattr(embed, "make", lambda *_: SimpleNamespace(**failing))
+        with pytest.raises(ModelError, match="cannot be loaded"):
+            stages.embed_all(study)
+        assert study.store.stages.record(project.ENGINE) == kept
+    monkeypatch.setattr(embed, "make", lambda *_: fake_embedder)
+    with again(one_answer) as study:
+        assert study.settings.embed.engine == "auto"
+        stages.embed_all(study)
+        assert study.store.stages.record(project.ENGINE) == {"default": "int8"}
 
 
 def test_a_study_that_changes_its_model_is_not_taken_for_an_old_one(

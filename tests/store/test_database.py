@@ -130,6 +130,19 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(older: Path, monkeypat
         Store(older).close()
 
 
+def test_a_full_disk_for_the_copy_is_not_blamed_on_the_study(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Path) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr(database, "_copied", full)
+    with pytest.raises(StudyError, match=f"There is no room in {tmp_path / 'there'} for a copy of {made}"):
+        database.snapshot(made, tmp_path / "there" / "copy.db")
+
+
 def test_every_table_is_strict(made: Path) -> None:
     with closing(sqlite3.connect(made)) as db:
         loose = db.execute("select name from pragma_table_list where schema = 'main' and type = 'table' and not strict")

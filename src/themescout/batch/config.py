@@ -30,7 +30,7 @@ _OPTIONS: Mapping[str, type] = {
 }
 LEAST_SAMPLE = 100
 _KNOWN: Mapping[str, type] = {"name": str, "study": str, "discover": bool, "inputs": list, "output": str, **_OPTIONS}
-_CALLED: Mapping[type, str] = {bool: "true or false", int: "a number", str: "text", list: "a list of texts"}
+_CALLED: Mapping[type, str] = {bool: "true or false", int: "a number", str: "text", list: "a list of names"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +100,12 @@ def _run(job: Job, progress: Callable[[Event], None]) -> Outcome:
     try:
         return Outcome(name=job.name, summary=service.run(job.inputs, job.study, job.output, job.options, progress))
     except ThemescoutError as error:
-        progress(Failed(sentence=error.sentence()))
-        return Outcome(name=job.name, sentence=error.sentence())
+        sentence = error.sentence()
+    except Exception as error:  # noqa: BLE001  # a bug met in one run must not cost the others
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        sentence = f"It met an error of the program ({what}). Please report it."
+    progress(Failed(sentence=sentence))
+    return Outcome(name=job.name, sentence=sentence)
 
 
 def _job(item: Mapping[str, Any], where: str, folder: Path, defaults: Options) -> Job:
@@ -136,7 +140,7 @@ def _check(key: str, value: object, where: str) -> None:
     wanted = _KNOWN[key]
     fits = isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
     if fits and isinstance(value, list):
-        fits = all(isinstance(part, str) for part in value)
+        fits = all(isinstance(part, str) and part.strip() for part in value)
     if not fits:
         raise BatchError(f"{where}: “{key}” is {value!r}, which is not {_CALLED[wanted]}.", "Correct the value.")
     least = {"partition": 1, "workers": 0, "sample": LEAST_SAMPLE}.get(key)

@@ -69,7 +69,7 @@ class Survey:
     Attributes:
         started: what it would begin with.
         refused: inputs that cannot be read.
-        passed_over: files in folders that are of no kind that is read.
+        passed_over: files in folders that are of no kind that is read, and folders of other runs and studies.
     """
 
     event: str = field(default="survey", init=False)
@@ -152,7 +152,7 @@ class Summary:
         folder: where it lies.
         study: title of the study; "" without one.
         inputs: number of files.
-        passed_over: files in folders that are of no kind that is read.
+        passed_over: files in folders that are of no kind that is read, and folders of other runs and studies.
         partitions: how many there are; `before`: of them done in earlier calls.
         texts, words, documents: in all, over all calls.
         refused: what could not be read or done.

@@ -19,6 +19,7 @@ from themescout.batch.events import Summary
 from themescout.batch.inputs import middle, planning
 from themescout.batch.sampling import sample_report
 from themescout.batch.tally import Tally
+from themescout.tables import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -172,5 +173,5 @@ def _table(what: str, name: str, shares: Iterable[Share], sample: SampleReport |
     writer.writerow([what, name, "texts", "documents", "share", *(sample_report.headings() if sample else ())])
     for item in shares:
         more = sample_report.cells(sample, item.key) if sample else ()
-        writer.writerow([item.key, item.name, item.texts, item.documents, f"{item.share:.6f}", *more])
+        writer.writerow(guarded((item.key, item.name, item.texts, item.documents, f"{item.share:.6f}", *more)))
     return made.getvalue().encode("utf-8-sig")

@@ -7,13 +7,14 @@ partition is known by its file in `texts/`, one that was refused or taken apart 
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from themescout import __version__
-from themescout.batch import places, receipts
+from themescout.batch import files, places, receipts
 from themescout.batch.inputs import middle
 from themescout.errors import BatchError
 
@@ -71,13 +72,27 @@ def held(place: Place) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("wb")
-    except OSError as error:
-        raise BatchError(
-            f"{folder} cannot be made or written: {error.strerror or error}.", "Name another folder with -o."
-        ) from error
+    except (OSError, ValueError) as error:  # the latter for a zero byte in the name
+        raise _unwritable(folder, files.why(error)) from error
     with lock:
         _locked(lock.fileno(), folder)
         yield
+
+
+def require_room(place: Place) -> None:
+    """See, without writing, whether a folder of this computer could be made or written.
+
+    Raises:
+        BatchError: it could not.
+    """
+    if not places.is_local(place.url):
+        return
+    folder = Path(places.local_path(place.url))
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        raise _unwritable(folder, f"{there.name} is a file")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _unwritable(folder, f"{there} may not be written by you")
 
 
 def require_ours(place: Place) -> bool:
@@ -119,6 +134,8 @@ def require_same(place: Place, terms: Terms) -> None:
     """
     begun, wanted = _begun(place), _plain(terms)
     others = [said for key, said in _differences(begun).items() if begun.get(key) != wanted[key]]
+    if bool(begun.get("sample")) != bool(terms.sample):  # the rest follows from that
+        others = [f"it was begun with {'--discover' if begun.get('sample') else 'a study'}"]
     if others:
         raise BatchError(f"{place.url} belongs to another run: {'; '.join(others)}.", "Name a new folder with -o.")
 
@@ -193,6 +210,11 @@ def _record(partition: str, *, again: bool) -> str:
     return f"{receipts.ASIDE}/{partition}{receipts.UNREACHED if again else receipts.REFUSED}"
 
 
+def _unwritable(folder: Path, why: str) -> BatchError:
+    shown = str(folder).replace("\0", "?")
+    return BatchError(f"{shown} cannot be made or written: {why}.", "Name another folder with -o.")
+
+
 def _named(names: list[str], ending: str) -> set[str]:
     return {name.removesuffix(ending) for name in names if name.endswith(ending)}
 
@@ -217,9 +239,7 @@ def _differences(begun: dict[str, Any]) -> dict[str, str]:
         "vectors": flag("vectors"),
         "segment": "it cut interviews in another way",
         "interviewers": "it left out the turns of other interviewers",
-        "sample": f"it was begun with --sample {begun['sample']}"
-        if begun.get("sample")
-        else "it was begun with a study",
+        "sample": f"it was begun with --sample {begun.get('sample')}",
         "inputs": "its sample was drawn from other inputs",
     }
 

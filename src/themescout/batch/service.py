@@ -79,6 +79,7 @@ def survey(inputs: Sequence[str], study: Path | None, folder: str, options: Opti
         BatchError, ThemescoutError: as `run`, before it would begin to work.
     """
     place = _place(folder)
+    folders.require_room(place)
     ours = folders.require_ours(place)
     listed = _listed(inputs, study, place, options)
     if study:

@@ -45,7 +45,7 @@ def survey(name: str, found: Survey) -> None:
     if event.before:
         click.echo(_before(event))
     if found.passed_over:
-        click.echo(f"{show.counted(found.passed_over, 'file')} of other kinds would be passed over.")
+        click.echo(f"{found.passed_over:,} would be passed over, as of other kinds or made by themescout.")
     for item in found.refused:
         click.echo(f"{'refused':>13}  {item.sentence}")
     click.echo("Nothing was written.")
@@ -61,7 +61,9 @@ def summary(made: Summary) -> None:
     if made.refused:
         click.echo(f"{len(made.refused):,} refused; manifest.json names them.")
     if made.passed_over:
-        click.echo(f"{show.counted(made.passed_over, 'file')} of other kinds passed over.")
+        click.echo(
+            f"{made.passed_over:,} passed over, as of other kinds or made by themescout; manifest.json names them."
+        )
     for line in (*_table("theme", made.themes, "in no theme"), *_table("code", made.codes, "nothing suggested")):
         click.echo(line)
     if made.sample:

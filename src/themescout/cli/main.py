@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from importlib import import_module
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
 
 import click
 
 from themescout import __version__
 from themescout.errors import ThemescoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # name: (module:attribute, help). The help stands here so that `--help` imports none of them; a test compares.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -58,13 +65,33 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a problem of the user's becomes one sentence and exit code 1."""
         try:
-            return super().invoke(ctx)
+            with _stoppable():
+                return super().invoke(ctx)
         except ThemescoutError as error:
             raise click.ClickException(error.sentence()) from error
         except KeyboardInterrupt as error:
             raise click.ClickException(
                 "Stopped. What was done is kept; the same command goes on from there."
             ) from error
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Being asked to end by another program, or by a terminal that is closed, is like Ctrl-C: what is open is closed.
+
+    So copies of interviews do not stay behind in the temporary folder. Who ignores such a signal (nohup) goes on to.
+    """
+    found = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ours = [one for one in found if signal.getsignal(one) is signal.SIG_DFL]
+    if current_thread() is not main_thread():
+        ours = []
+    for one in ours:
+        signal.signal(one, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for one in ours:
+            signal.signal(one, signal.SIG_DFL)
 
 
 @click.command(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from themescout.codebook.decode import decode
 from themescout.errors import FileProblemError
-from themescout.text import normalise, squashed
+from themescout.text import normalise, separator, squashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def _lines(text: str, name: str) -> Iterator[Written]:
 
 def _table(text: str, name: str, form: str) -> Listed:
     heading = text.lstrip().splitlines()[0]
-    delimiter = "\t" if form == "tsv" else max(",;\t", key=heading.count)
+    delimiter = "\t" if form == "tsv" else separator(heading)
     # Blank lines above the heading are left in place, so that lines are counted as an editor counts them.
     above = len(text) - len(text.lstrip("\r\n"))
     first = text[:above].count("\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from themescout.codebook.entry import Lined
 from themescout.errors import CodebookError
+from themescout.text import separator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def _json(text: str, file: str) -> object:
 
 def _csv(text: str, file: str) -> list[Lined]:
     heading = text.lstrip().splitlines()[0]
-    delimiter = max(",;\t", key=heading.count)
+    delimiter = separator(heading)
     reader = csv.DictReader(io.StringIO(text.lstrip("\n"), newline=""), delimiter=delimiter, strict=True)
     rows: list[Lined] = []
     try:

@@ -6,15 +6,28 @@ import os
 import sys
 from pathlib import Path
 
+from themescout.errors import ModelError
+
 
 def folder(what: str) -> Path:
-    """Where `what` is kept: in $THEMESCOUT_CACHE, else in the system's place for such files. It may not be there."""
-    if own := os.environ.get("THEMESCOUT_CACHE"):
-        return Path(own).expanduser() / what
+    """Where `what` is kept: in $THEMESCOUT_CACHE, else in the system's place for such files. It may not be there.
+
+    Raises:
+        ModelError: whoever runs this has no home folder.
+    """
+    try:
+        if own := os.environ.get("THEMESCOUT_CACHE"):
+            return Path(own).expanduser() / what
+        return _base() / "themescout" / what
+    except RuntimeError as error:
+        raise ModelError(
+            "There is no home folder in which prepared models could be kept.", "Set THEMESCOUT_CACHE to a folder."
+        ) from error
+
+
+def _base() -> Path:
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "themescout" / what
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

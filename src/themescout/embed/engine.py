@@ -1,4 +1,4 @@
-"""Which engine computes vectors, and why. Nothing heavy is imported to find out."""
+"""Which engine computes vectors, and why. No torch is imported to find out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import platform
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from themescout.embed import folders
+from themescout.errors import ModelError
 
 AUTO = "auto"
 _OURS = ("default", "scale-up")
@@ -32,28 +35,46 @@ def choose(model: str, engine: str = AUTO) -> Choice:
         return Choice(engine=engine, reason="the settings say so")
     if _graphics_card():
         return Choice(engine="torch", reason="there is a graphics card, and torch uses it")
-    if importlib.util.find_spec("openvino") is None:
-        return Choice(engine="torch", reason="the package openvino is missing")
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
-        return Choice(engine="torch", reason="8-bit integers are only quick on Intel's and AMD's processors")
-    if reason := _unknown(model):
-        return Choice(engine="torch", reason=f"the fast engine cannot run this model: {reason}")
+    if reason := _hindrance(model):
+        return Choice(engine="torch", reason=reason)
     return Choice(engine="int8", reason="it is the fastest here that says the same as the model does")
+
+
+def _hindrance(model: str) -> str:
+    """Why it cannot be 8-bit integers; "" where it can."""
+    if importlib.util.find_spec("openvino") is None:
+        return "the package openvino is missing"
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return "8-bit integers are only quick on Intel's and AMD's processors"
+    if reason := _unknown(model):
+        return f"the fast engine cannot run this model: {reason}"
+    return inexact()
 
 
 def _unknown(model: str) -> str:
     """Why the fast engine cannot run a folder's model; "" where it can, and for the models that come with us."""
     if model in _OURS:
         return ""
-    if not Path(model).expanduser().is_dir():
+    if not folders.at(model).is_dir():
         return "it is no folder"
-    from themescout.embed.fast.architecture import UnsupportedError, architecture  # noqa: PLC0415  # reads numpy
+    from themescout.embed.fast.architecture import UnsupportedError, checked  # noqa: PLC0415  # reads numpy
 
     try:
-        architecture(Path(model).expanduser())
+        checked(folders.at(model))
     except UnsupportedError as error:
         return str(error)
     return ""
+
+
+def inexact() -> str:
+    """Why 8-bit integers would say something else than the model does on this computer; "" where they do not."""
+    from themescout.embed.fast import runtime  # noqa: PLC0415  # numpy and openvino, where they are about to be used
+
+    try:
+        cut_off = runtime.saturates()
+    except ModelError as error:
+        return f"openvino cannot be loaded: {error}"
+    return "this processor cuts off sums of 8-bit products (it has no VNNI instructions)" if cut_off else ""
 
 
 def _graphics_card() -> bool:

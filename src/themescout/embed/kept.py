@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from themescout.embed import cache, distinct
+from themescout.errors import ModelError
 from themescout.text import digest
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def embedded(
     """
     if not texts or not getattr(embedder, "worth_keeping", False):
         return distinct.embedded(texts, embedder, batch, progress)
-    place = cache.folder("vectors") / digest(embedder.key, *texts)[:24]
+    try:
+        place = cache.folder("vectors") / digest(embedder.key, *texts)[:24]
+    except ModelError:
+        return distinct.embedded(texts, embedder, batch, progress)
     found = _read(place, (len(texts), embedder.dimensions))
     if found is None:
         found = distinct.embedded(texts, embedder, batch, progress)

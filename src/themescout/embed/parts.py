@@ -28,10 +28,18 @@ def parts(
         back = end
         while back > cuts[-1] and word_ids[back] == word_ids[back - 1]:
             back -= 1
-        cuts.append(back if back > cuts[-1] else end)
+        cuts.append(back if back > cuts[-1] else _between_characters(offsets, cuts[-1], end))
     cuts.append(len(offsets))
     borders = [0, *(offsets[cut][0] for cut in cuts[1:-1]), len(text)]
     return [(text[borders[i] : borders[i + 1]], cuts[i + 1] - cuts[i]) for i in range(len(cuts) - 1)]
+
+
+def _between_characters(offsets: Sequence[tuple[int, int]], start: int, end: int) -> int:
+    """The last place up to `end` that is no place within a character, of which some tokenizers make several pieces."""
+    found = end
+    while found > start and offsets[found][0] < offsets[found - 1][1]:
+        found -= 1
+    return found if found > start else end
 
 
 def joined(rows: NDArray[np.float32], owners: Sequence[int], sizes: Sequence[int], count: int) -> NDArray[np.float32]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +11,15 @@ from themescout.embed import folders, manifest
 from themescout.embed.parts import MEAN_OF_PARTS, joined
 from themescout.embed.parts import parts as cut
 from themescout.errors import ModelError
-from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
 _HOW = f"torch-fp32/{MEAN_OF_PARTS}"
+_WINDOW = 512  # word pieces, where a model says nothing
 
 
 class TransformerEmbedder:
@@ -49,6 +49,11 @@ class TransformerEmbedder:
         if not parts:
             return np.zeros((len(texts), self.dimensions), np.float32)
         rows = model.encode(parts, convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
+        if rows.shape[1] != self.dimensions:
+            raise ModelError(
+                f"The model in {self._folder} makes {rows.shape[1]} numbers of a text, not {self.dimensions}.",
+                "Copy the whole folder again.",
+            )
         return joined(rows, owner, weights, len(texts))
 
     def loaded(self) -> Any:
@@ -58,16 +63,7 @@ class TransformerEmbedder:
             ModelError: it cannot be read, or is not what it should be.
         """
         if self._model is None:
-            # The hub is never asked, even for a model folder that mentions it.
-            os.environ["HF_HUB_OFFLINE"] = "1"
-            os.environ["TRANSFORMERS_OFFLINE"] = "1"
-            os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-            from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # five seconds
-            from transformers.utils import logging  # noqa: PLC0415  # comes with the above
-
-            logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # ours is the one the person sees
-
-            self._model = _load(SentenceTransformer, self._folder)
+            self._model = _load(self._folder)
         return self._model
 
 
@@ -84,10 +80,11 @@ def folder(path: str) -> TransformerEmbedder:
     Raises:
         ModelError: the folder is missing or holds no model.
     """
-    place = Path(path).expanduser()
-    # A model may have several modules with weights; every one shapes the numbers.
-    key = f"{place.name}@{digest(*(manifest.file_sha256(file) for file in folders.weights(path)))[:16]}/{_HOW}"
-    return TransformerEmbedder(place, key=key, dimensions=_dimensions(place))
+    place = folders.at(path)
+    key = f"{folders.name(path)}@{folders.fingerprint(path)[:16]}/{_HOW}"
+    # A model of parts that we do not know is asked itself, which takes long.
+    dimensions = folders.dimensions(path) or len(_load(place).encode("a", show_progress_bar=False))
+    return TransformerEmbedder(place, key=key, dimensions=dimensions)
 
 
 class _VerifiedEmbedder(TransformerEmbedder):
@@ -100,13 +97,30 @@ class _VerifiedEmbedder(TransformerEmbedder):
         return super().loaded()
 
 
-def _load(kind: Any, place: Path) -> Any:
-    from safetensors import SafetensorError  # noqa: PLC0415  # comes with sentence-transformers
+def _load(place: Path) -> Any:
+    """The SentenceTransformer in `place`, in 32-bit floats, with a window that its positions can hold.
 
+    Raises:
+        ModelError: it cannot be read.
+    """
+    # The hub is never asked, even for a model folder that mentions it.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from safetensors import SafetensorError  # noqa: PLC0415  # comes with sentence-transformers
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  # five seconds
+    from transformers.utils import logging  # noqa: PLC0415  # comes with the above
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # ours is the one the person sees
     try:
-        return kind(str(place), device=_device(), local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        model = SentenceTransformer(str(place), device=_device(), local_files_only=True).float()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
         raise ModelError(f"The model in {place} cannot be loaded: {error}.", "Copy the whole folder again.") from error
+    if hasattr(model[0], "auto_model"):
+        model.max_seq_length = _window(model)
+    elif not isinstance(model.max_seq_length, int):  # vectors of words, added up, have no end
+        raise ModelError(f"The model in {place} has no window of word pieces.", "Take one with a transformer.")
+    return model
 
 
 def _device() -> str:
@@ -115,19 +129,15 @@ def _device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _dimensions(place: Path) -> int:
-    import json  # noqa: PLC0415  # beside its only use
-
-    for config in (*sorted(place.glob("*_Pooling/config.json")), place / "config.json"):
-        if config.is_file():
-            try:
-                data = json.loads(config.read_text("utf-8"))
-            except ValueError:
-                continue  # damaged, so it says nothing
-            for name in ("word_embedding_dimension", "embedding_dimension", "hidden_size"):
-                if name in data:
-                    return int(data[name])
-    raise ModelError(f"The model in {place} does not say how long its vectors are.", "It needs a pooling config.")
+def _window(model: Any) -> int:
+    """Word pieces that a text may have, special ones included: what the model says, as far as it has positions."""
+    encoder: Any = model[0].auto_model
+    known = [model.max_seq_length, getattr(model.tokenizer, "model_max_length", None)]
+    if positions := getattr(getattr(encoder, "config", None), "max_position_embeddings", None):
+        # Positions up to that of padding are for padding alone, in families that have such a one.
+        padding = getattr(getattr(encoder, "embeddings", None), "padding_idx", None)
+        known.append(positions - (0 if padding is None else padding + 1))
+    return min((int(one) for one in known if one and one > 0), default=_WINDOW)
 
 
 def _parts(model: Any, text: str) -> list[tuple[str, int]]:
@@ -137,4 +147,5 @@ def _parts(model: Any, text: str) -> list[tuple[str, int]]:
     tokens = model.tokenizer(
         text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
     )
-    return cut(text, tokens.word_ids(), tokens["offset_mapping"], int(model.max_seq_length) - 2)
+    room = model.max_seq_length - model.tokenizer.num_special_tokens_to_add()
+    return cut(text, tokens.word_ids(), tokens["offset_mapping"], room)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +20,7 @@ from themescout.text import slug
 from themescout.types import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from themescout.project import Study
     from themescout.types import Transcript
@@ -115,18 +117,43 @@ class _Policy:
 
 
 def files_in(folder: Path) -> tuple[tuple[Path, ...], tuple[OSError, ...]]:
-    """The files below a folder, sorted, and an error for each folder in it that may not be read.
+    """The files below a folder, sorted, and an error for all in it that may not or cannot be read.
 
-    Left out are hidden files, lock files of office programs, and tables of participants.
+    Left out are hidden files, lock files of office programs, tables of participants, and links to what is there anyway.
     """
     errors: list[OSError] = []
     found: list[Path] = []
     # `rglob` passes over a folder without rights in silence.
     for top, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(top, name) for name in names if not name.startswith((".", "~$"))]
-    kept = (item for item in found if item.name != "participants.csv" and item.is_file())
-    return tuple(sorted(kept)), tuple(errors)
+        links = [name for name in folders if Path(top, name).is_symlink()]
+        found += [Path(top, name) for name in (*names, *links) if not name.startswith((".", "~$"))]
+    kept, there = [], set(found)
+    for item in sorted(item for item in found if item.name != "participants.csv"):
+        try:
+            if _is_new(item, folder, there):
+                kept.append(item)
+        except OSError as error:
+            errors.append(error)
+    return tuple(kept), tuple(errors)
+
+
+def _is_new(item: Path, folder: Path, there: Collection[Path]) -> bool:
+    """Whether it is a file, and no link to what is found anyway: `there`, or a folder in `folder`.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    mode, real = item.stat().st_mode, folder.resolve()
+    target = item.resolve() if item.is_symlink() else None
+    inside = target is not None and target.is_relative_to(real)
+    if stat.S_ISREG(mode):
+        return not (target and inside) or folder / target.relative_to(real) not in there
+    if stat.S_ISDIR(mode):
+        if inside:
+            return False
+        raise OSError(errno.ENOTSUP, "it is a link to another folder, which is to be named itself", str(item))
+    raise OSError(errno.ENOTSUP, "it is no ordinary file", str(item))
 
 
 def _files(paths: Iterable[Path], own: Path) -> Iterator[Path | FileReport]:
@@ -138,9 +165,8 @@ def _files(paths: Iterable[Path], own: Path) -> Iterator[Path | FileReport]:
             continue
         inside, errors = files_in(path)
         for error in errors:
-            yield _refused(
-                path, FileProblemError(f"{error.filename} may not be read: {error.strerror}.", "Check its rights.")
-            )
+            said = f"{error.filename} cannot be read: {error.strerror}."
+            yield _refused(path, FileProblemError(said, "Check it and its rights."))
         ours = own.resolve() if own.resolve() not in (path.resolve(), *path.resolve().parents) else None
         for item in inside:
             if ours and ours in item.resolve().parents:

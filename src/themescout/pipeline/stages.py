@@ -89,12 +89,12 @@ def embed_all(study: Study, *, progress: Progress = quiet) -> StageResult:
     codes = [text.embedded for text in code_texts(book)]
     ours = study.settings.study.codebook in codebooks.BUILT_IN
     found, missing = suggesting.trained(book, study.settings), study.store.vectors.missing
-    _keep_engine(study)
     todo = [(embedder, missing(said if ours else [*said, *codes], embedder.key))]
     todo += [(found[1], missing(said, found[1].key))] if found else []
     done = len(missing(codes, embedder.key)) if ours else 0
     total = done + sum(len(texts) for _, texts in todo)
     embed.load([model for model, texts in todo if texts])
+    _keep_engine(study)  # not before it is known that it runs here
     if done:
         _add_ours(study, codes, embedder, lambda i, _: progress("vectors", min(i, done), total))
     for model, texts in todo:
@@ -118,7 +118,7 @@ def _keep_engine(study: Study) -> None:
     """Record which engine embeds the study, so that it is the same on every computer from now on; "" = no choice."""
     model, kept = study.settings.embed.model, study.store.stages.record(ENGINE)
     engine = embed.settled(model, study.settings.embed.engine)
-    if model not in kept:
+    if model not in kept or not study.store.vectors.count():
         with study.store.transaction():
             study.store.stages.finish(ENGINE, "", {**kept, model: engine})
 

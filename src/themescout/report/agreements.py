@@ -7,10 +7,11 @@ import io
 from typing import TYPE_CHECKING
 
 from themescout.report.grids import Grid
-from themescout.report.sheets import fitted, guarded
+from themescout.report.sheets import fitted
 from themescout.review.coders import agreeing
 from themescout.review.coders.agreeing import MACHINE, Basis, Level
 from themescout.review.coders.effort import efforts
+from themescout.tables import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,9 +16,10 @@ from themescout.report import contents as wording
 from themescout.report import grids
 from themescout.report.files import replaced
 from themescout.report.grids import Grid
+from themescout.tables import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from themescout.report.contents import Contents
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 CELL_LIMIT = 32_767  # UTF-16 units in a cell of a workbook; Excel's specification
 ROW_LIMIT = 1_048_576  # rows of a sheet, header included; the same
 _SHARES = frozenset({"interviewer_share", "loudest", "elsewhere"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A workbook holds the date of its making; a fixed one keeps the bytes the same for the same study.
 _CREATED = datetime(2012, 6, 29, tzinfo=UTC).replace(tzinfo=None)
 _WIDTHS: Mapping[str, int] = {
@@ -84,11 +84,6 @@ def write_csv(folder: Path, contents: Contents) -> tuple[Path, ...]:
     with replaced(folder / "README.txt") as half:
         half.write_text(_README, encoding="utf-8", newline="\n")
     return (*written, folder / "README.txt")
-
-
-def guarded(row: Iterable[Cell]) -> tuple[Cell, ...]:
-    """The row with an apostrophe before each text that a spreadsheet program might run as a formula."""
-    return tuple(f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row)
 
 
 def fitted(text: str, limit: int = CELL_LIMIT) -> str:

@@ -65,6 +65,8 @@ def snapshot(path: Path, into: Path) -> None:
             found = db.execute("pragma quick_check(1)").fetchone()[0]
             marks = [db.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")]
     except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            raise StudyError(f"There is no room in {into.parent} for a copy of {path}.", "Make some.") from error
         raise StudyError(f"{path} cannot be read: {error}.", "Look at its rights and the space on the disk.") from error
     except sqlite3.DatabaseError as error:
         raise StudyError(f"{path} is damaged or no database: {error}.", "Restore it from a copy.") from error

@@ -124,6 +124,69 @@ def test_the_runs_own_folder_is_no_input_by_whatever_name_it_is_reached(tmp_path
         assert names(found) == ["a.md"]
 
 
+def test_what_other_runs_and_studies_made_is_passed_over_unless_it_is_named_itself(tmp_path: Path) -> None:
+    touch(tmp_path, "a.md", "old/run.json", "old/plan.json", "old/texts/0.parquet", "old/themes.csv", "study/study.db",
+          "study/transcripts/a.md", "other/run.json", "other/b.md")  # fmt: skip
+    for where in (tmp_path, f"{tmp_path.parent}/{tmp_path.name[:-1]}?"):
+        found = listed([where])
+        assert names(found) == ["a.md", "b.md", "run.json"]
+        assert [Path(item).name for item in found.passed_over] == ["old", "study"]
+    assert names(listed([tmp_path / "old"])) == ["plan.json", "run.json", "0.parquet", "themes.csv"]
+    assert names(listed([tmp_path / "study"])) == ["a.md"]
+    with pytest.raises(BatchError, match="matches no file that is read"):
+        listed([f"{tmp_path}/ol*"])
+    memory = fsspec.filesystem("memory")
+    for name in ("a.jsonl", "old/run.json", "old/plan.json", "old/texts/0.parquet"):
+        memory.pipe(f"/made/{name}", b"x")
+    assert [source.path for source in listed(["memory://made"]).sources] == ["memory://made/a.jsonl"]
+
+
+def test_links_lead_to_each_file_once_and_what_they_miss_is_named(tmp_path: Path) -> None:
+    inside, outside = touch(tmp_path / "in", "a.md", "sub/b.md"), touch(tmp_path / "out", "c.md", "more/d.md")
+    (inside / "again.md").symlink_to(inside / "a.md")
+    (inside / "loop").symlink_to(inside)
+    (inside / "c.md").symlink_to(outside / "c.md")
+    (inside / "lost.md").symlink_to(outside / "nowhere.md")
+    (inside / "more").symlink_to(outside / "more")
+    os.mkfifo(inside / "pipe.md")
+    found = listed([inside])
+    assert names(found) == ["a.md", "c.md", "b.md"]
+    assert sentences(found).splitlines() == [
+        "lost.md does not exist. Check the spelling and the folder.",
+        (
+            "more cannot be read: it is a link to another folder, which is to be named itself. "
+            "Check the file and the way to it."
+        ),
+        "pipe.md cannot be read: it is no ordinary file. Check the file and the way to it.",
+    ]
+
+
+def test_a_folder_whose_files_may_not_be_looked_at_costs_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    touch(tmp_path, "a.md", "shut/b.md")
+    really = Path.stat
+
+    def stat(self: Path, **more: bool) -> os.stat_result:
+        if self.name == "b.md":
+            raise PermissionError(13, "Permission denied", str(self))
+        return really(self, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = listed([tmp_path])
+    assert names(found) == ["a.md"]
+    assert sentences(found) == "b.md may not be read by you. Ask its owner for the right to."
+
+
+def test_a_pattern_of_files_that_are_not_read_and_an_input_without_a_name_are_refused(tmp_path: Path) -> None:
+    touch(tmp_path, "a.md", "b.xyz")
+    found = listed([tmp_path / "a.md", f"{tmp_path}/*.xyz", ""])
+    assert sentences(found).splitlines() == [
+        f"{tmp_path}/*.xyz matches no file that is read. Check the pattern and the folder.",
+        "An input has no name. Say . for the folder you are in.",
+    ]
+
+
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     touch(tmp_path, "a.md")
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("x")

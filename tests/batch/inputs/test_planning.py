@@ -213,6 +213,31 @@ def test_what_comes_before_the_damage_is_split_and_the_damage_named(tmp_path: Pa
     assert list(planning.partitions(place, sources, size=100)) == made
 
 
+def test_a_bug_met_in_one_table_costs_the_rest_of_that_table(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = listed(place, table(tmp_path / "a.jsonl", 40), table(tmp_path / "b.jsonl", 40))
+    real = streaming.rows
+
+    def failing(source: Source, notes: Notes) -> object:
+        for i, row in enumerate(real(source, notes)):
+            if i == 20 and source.number == 0:
+                raise KeyError("what")
+            yield row
+
+    monkeypatch.setattr(streaming, "rows", failing)
+    made = list(planning.partitions(place, sources, size=6))
+    first, second = planning.split_receipts(place, sources)
+    (said,) = (item.sentence for item in first.refused)
+    assert said == (
+        f"a.jsonl met an error of the program after row {first.rows} and was left out from there (KeyError: 'what'). "
+        "Please report it."
+    )
+    assert 0 < first.rows <= 20
+    assert (second.rows, second.refused) == (40, ())
+    assert len(rows_in(place, made)) == first.rows + 40
+
+
 def test_a_table_that_cannot_be_reached_is_tried_again_with_the_same_stretches(
     tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

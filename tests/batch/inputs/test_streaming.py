@@ -100,15 +100,77 @@ def test_a_stream_of_csv_reads_as_a_table_does(
 
 
 def test_any_cell_becomes_text_and_texts_are_normalised(tmp_path: Path) -> None:
-    rows = [{"text": 5, "id": 7, "doc": 1.5}, {"text": ["a"]}, {"id": "x", "text": "e\u0301\r\n\x07"}, {"speaker": "P"}]
+    rows = [
+        {"text": 5, "id": 7, "doc": 1.5},
+        {"text": True, "doc": ["a"]},
+        {"id": "x", "text": "e\u0301\r\n\x07"},
+        {"speaker": "P"},
+    ]
     found, said, _ = read(jsonl(tmp_path / "a.jsonl", rows))
     assert said == []
     assert found == [
         Row("1.5", "7", "", "5", ""),
-        Row("", "1", "", "['a']", ""),
+        Row("['a']", "1", "", "True", ""),
         Row("", "x", "", "é\n", ""),
         Row("", "3", "P", "", ""),
     ]
+
+
+def test_a_list_or_an_object_is_no_text(tmp_path: Path) -> None:
+    rows = [{"text": ["a", "b"]}, {"text": "c"}, {"text": {"de": "d"}}]
+    found, said, _ = read(jsonl(tmp_path / "a.jsonl", rows))
+    assert [(row.unit, row.text) for row in found] == [("1", "c")]
+    why = "has a list or an object as its text. Write it as one text."
+    assert said == [f"a.jsonl, row 1, {why}", f"a.jsonl, row 3, {why}"]
+    pyarrow.parquet.write_table(pyarrow.table({"text": [["a"], None]}), tmp_path / "b.parquet")
+    found, said, _ = read(tmp_path / "b.parquet")
+    assert [(row.unit, row.text) for row in found] == [("1", "")]
+    assert said == [f"b.parquet, row 1, {why}"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown"),
+    [
+        (pyarrow.array([9 * 10**15, 1], pyarrow.timestamp("ms")), "<value out of range: 9000000000000000>"),
+        (pyarrow.array([2**30, 1], pyarrow.date32()), "<value out of range: 1073741824>"),
+        (pyarrow.array([2**62, 1], pyarrow.duration("s")), str(2**62)),
+        (pyarrow.array([5, 1], pyarrow.timestamp("s", "Nowhere/None")), "5000"),
+    ],
+)
+def test_times_that_python_cannot_hold_become_text(tmp_path: Path, ids: pyarrow.Array, shown: str) -> None:
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"text": ["a", "b"], "id": ids}), path)
+    found, said, _ = read(path)
+    assert said == []
+    assert [row.text for row in found] == ["a", "b"]
+    assert found[0].unit == shown
+    same_as_tables(path, found)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ('id;"How, in your view, and why, did it go?";text', "1;fine;We had, no, money"),
+        ('"a; b; c",text,id', 'x,"We had, no, money",1'),
+        ("\n \ntext\tid", "We had, no, money\t1"),
+        ("sep=;\nid,a,b;text", "1;We had, no, money"),
+        ("\nsep=|\ntext|id", "We had, no, money|1"),
+    ],
+)
+def test_what_stands_between_cells_is_seen(tmp_path: Path, head: str, cells: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{head}\n{cells}\n", "utf-8")
+    found, said, _ = read(tmp_path / "a.csv")
+    assert said == []
+    assert [row.text for row in found] == ["We had, no, money"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.csv").write_text("text,doc,text\none,d,two\n", "utf-8")
+    table = pyarrow.Table.from_arrays([pyarrow.array(["one"]), pyarrow.array(["two"])], names=["text", "text"])
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    found, said, _ = read(tmp_path / name)
+    assert (found, said) == ([], [f"{name} has two columns “text”. Rename one of them."])
 
 
 def test_half_a_character_can_be_stored(tmp_path: Path) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from themescout.embed import engine, make, manifest
 from themescout.embed.fast import architecture as architectures
-from themescout.embed.fast.architecture import UnsupportedError, architecture
+from themescout.embed.fast.architecture import UnsupportedError, architecture, checked
 from themescout.errors import ModelError
 
 if TYPE_CHECKING:
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POOLING = "1_Pooling/config.json"
+AS_IT_STANDS = "PreTrainedTokenizerFast"  # transformers reads it from tokenizer.json alone
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A folder that looks like a model of the BERT family; its weights are none."""
+    """A folder that looks like a model of the BERT family; of its weights there is one."""
     place = tmp_path / "own"
     (place / "1_Pooling").mkdir(parents=True)
     config = {"model_type": "bert", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -31,10 +34,10 @@ def own(tmp_path: Path) -> Path:
     modules = [{"type": f"sentence_transformers.models.{kind}", "path": ""} for kind in ("Transformer", "Pooling")]
     for name, data in (
         ("config.json", config), ("modules.json", modules), (POOLING, {"pooling_mode_mean_tokens": True}),
-        ("tokenizer.json", {}), ("tokenizer_config.json", {"model_max_length": 1e30}),
+        ("tokenizer.json", {}), ("tokenizer_config.json", {"model_max_length": 1e30, "tokenizer_class": AS_IT_STANDS}),
     ):  # fmt: skip
         (place / name).write_text(json.dumps(data), "utf-8")
-    (place / "model.safetensors").write_bytes(b"garbage")
+    save_file({"embeddings.x": np.zeros(2, np.float32)}, place / "model.safetensors")
     return place
 
 
@@ -118,9 +121,123 @@ def test_files_that_are_damaged_missing_or_of_another_kind_are_a_reason(
         architecture(own)
 
 
-def test_weights_that_cannot_be_read_are_a_problem_of_the_users(own: Path) -> None:
+def test_weights_that_cannot_be_read_are_a_problem_of_the_users(own: Path, fast_computer: None) -> None:
+    (own / "model.safetensors").write_bytes(b"garbage")
     with pytest.raises(ModelError, match=r"cannot run own: its weights cannot be read"):
-        make(str(own), "int8").embed(["x"])
+        make(str(own), "int8")
+    assert engine.choose(str(own)).engine == "torch"
+    assert "its weights cannot be read" in engine.choose(str(own)).reason
+    with pytest.raises(UnsupportedError, match="its weights cannot be read"):
+        architectures.tensors(own)
+
+
+def test_short_floats_of_a_kind_that_numpy_lacks_are_left_to_torch(own: Path, fast_computer: None) -> None:
+    import torch
+    from safetensors.torch import save_file as save_tensors
+
+    weights = {"embeddings.x": torch.zeros(2), "embeddings.y": torch.zeros(2, dtype=torch.bfloat16)}
+    save_tensors(weights, own / "model.safetensors")
+    assert engine.choose(str(own)).engine == "torch"
+    assert engine.choose(str(own)).reason.endswith("its weights are numbers of a kind that it cannot read (BF16)")
+    with pytest.raises(ModelError, match=r"cannot run own: .*\(BF16\)"):
+        make(str(own), "int8")
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "int32", "int64"])
+def test_other_kinds_of_numbers_can_be_read(own: Path, kind: str) -> None:
+    weights = {"embeddings.x": np.ones(2, np.float32), "embeddings.y": np.ones(2, kind)}
+    save_file(weights, own / "model.safetensors")
+    assert checked(own) == architecture(own)
+    assert ("embeddings.y" in architectures.tensors(own)) == kind.startswith("float")
+
+
+NORMALIZER = {"type": "BertNormalizer", "clean_text": True, "lowercase": True, "strip_accents": None,
+              "handle_chinese_chars": True}  # fmt: skip
+
+
+@pytest.fixture
+def made_anew(own: Path, edited: Callable[..., None]) -> Path:
+    """A folder whose tokenizer transformers makes from tokenizer_config.json, which says nothing and means the same."""
+    edited(own / "tokenizer.json", normalizer=NORMALIZER)
+    edited(own / "tokenizer_config.json", tokenizer_class="BertTokenizer")
+    return own
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "value"),
+    [
+        ("lowercase", "do_lower_case", False),
+        ("strip_accents", "strip_accents", True),
+        ("strip_accents", "strip_accents", False),
+        ("handle_chinese_chars", "tokenize_chinese_chars", False),
+    ],
+)
+def test_two_files_that_say_different_things_about_a_tokenizer_are_left_to_torch(
+    made_anew: Path, edited: Callable[..., None], fast_computer: None, ours: str, theirs: str, *, value: bool
+) -> None:
+    assert engine.choose(str(made_anew)).engine == "int8"
+    edited(made_anew / "tokenizer_config.json", **{theirs: value})
+    assert engine.choose(str(made_anew)).engine == "torch"
+    with pytest.raises(ModelError, match=r"tokenizer\.json and tokenizer_config\.json contradict each other"):
+        make(str(made_anew), "int8")
+    edited(made_anew / "tokenizer.json", normalizer={**NORMALIZER, ours: value})
+    assert engine.choose(str(made_anew)).engine == "int8"
+    edited(made_anew / "tokenizer_config.json", **{theirs: None})
+    with pytest.raises(UnsupportedError, match="contradict each other"):
+        checked(made_anew)
+
+
+@pytest.mark.parametrize(
+    "normalizer",
+    [
+        None,
+        "x",
+        {"type": "Sequence", "normalizers": []},
+        {**NORMALIZER, "type": "Lowercase"},
+        {**NORMALIZER, "clean_text": False},
+    ],
+)
+def test_a_tokenizer_made_anew_has_berts_way_with_letters(
+    made_anew: Path, edited: Callable[..., None], normalizer: object
+) -> None:
+    for name in ("BertTokenizer", "BertTokenizerFast", "DistilBertTokenizer", None):  # None: that of the family
+        edited(made_anew / "tokenizer_config.json", tokenizer_class=name)
+        edited(made_anew / "tokenizer.json", normalizer=NORMALIZER)
+        checked(made_anew)
+        edited(made_anew / "tokenizer.json", normalizer=normalizer)
+        with pytest.raises(UnsupportedError, match="contradict each other"):
+            checked(made_anew)
+    edited(made_anew / "tokenizer_config.json", tokenizer_class=AS_IT_STANDS)
+    assert checked(made_anew) == architecture(made_anew)
+
+
+def test_a_tokenizer_that_is_let_through_makes_the_pieces_of_transformers(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    from tokenizers import Tokenizer
+    from transformers import AutoTokenizer
+
+    place, text = tmp_path / "m", "The Nurses' café 你好 was NAÏVE."
+    shutil.copytree(tiny_bert, place)
+    let_through = 0
+    for lower, strip, chinese, said in product((True, False), (True, False, None), (True, False), (True, False)):
+        edited(
+            place / "tokenizer.json",
+            normalizer={**NORMALIZER, "lowercase": lower, "strip_accents": strip, "handle_chinese_chars": chinese},
+        )  # fmt: skip
+        edited(
+            place / "tokenizer_config.json", tokenizer_class="BertTokenizer", do_lower_case=lower if said else None,
+            strip_accents=strip if said else None, tokenize_chinese_chars=chinese if said else None,
+        )  # fmt: skip
+        try:
+            checked(place)
+        except UnsupportedError:
+            continue
+        let_through += 1
+        ours = Tokenizer.from_file(str(place / "tokenizer.json")).encode(text, add_special_tokens=False).ids
+        theirs = AutoTokenizer.from_pretrained(place)(text, add_special_tokens=False)["input_ids"]
+        assert ours == theirs, (lower, strip, chinese, said)
+    assert let_through == 13  # all that are said, and the one that is meant where nothing is
 
 
 def test_a_tokenizer_that_cannot_be_read_is_a_problem_of_the_users(own: Path, tiny_bert: Path) -> None:
@@ -147,7 +264,7 @@ def test_what_is_no_model_is_no_model_for_the_fast_engine_either(tmp_path: Path,
 
 
 def test_names_before_the_parameters_do_not_matter(tiny_bert: Path, tmp_path: Path) -> None:
-    from safetensors.numpy import load_file, save_file
+    from safetensors.numpy import load_file
 
     plain = architectures.tensors(tiny_bert)
     assert "embeddings.word_embeddings.weight" in plain

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from themescout import codebook, cores
 from themescout.embed import make, transformer
@@ -158,6 +161,43 @@ def test_a_vector_is_the_same_to_the_last_bit_with_any_number_of_threads(
 
 
 @real
+def test_several_threads_may_ask_one_embedder_at_once(
+    embedder: int8.Int8Embedder, pool: tuple[str, ...], known: NDArray[np.float32]
+) -> None:
+    packs = [range(start, len(pool), 8) for start in range(8)]
+    start = threading.Barrier(len(packs), timeout=60)
+
+    def ask(rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        start.wait()
+        return [embedder.embed([pool[row] for row in rows]) for _ in range(3)]
+
+    with ThreadPoolExecutor(len(packs)) as threads:
+        for rows, found in zip(packs, threads.map(ask, packs), strict=True):
+            for x in found:
+                np.testing.assert_array_equal(x, known[list(rows)])
+
+
+def test_several_threads_load_one_embedder_once(tiny_bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    really, asked = int8.prepared.prepared, []
+
+    def prepared(*given: object) -> object:
+        asked.append(given)
+        return really(*given)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(int8.prepared, "prepared", prepared)
+    fast, start = int8.folder(str(tiny_bert)), threading.Barrier(4, timeout=60)
+
+    def ask(text: str) -> NDArray[np.float32]:
+        start.wait()
+        return fast.embed([text])
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, "abcd"))
+    assert len(asked) == 1
+    np.testing.assert_array_equal(np.concatenate(found), fast.embed(list("abcd")))
+
+
+@real
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir() or cores.available() < 2, reason="needs /proc and two cores")
 def test_no_thread_is_bound_to_a_core_where_other_processes_would_be_too(child: Callable[..., str]) -> None:
     assert set(json.loads(child(BOUND, THEMESCOUT_THREADS="1"))) == {0}
@@ -246,8 +286,8 @@ def test_weights_pooling_and_tokenizer_are_in_the_key(
         keys.add(make(str(place), "int8").key)
     shutil.copytree(tiny_bert, tmp_path / "tiny")
     assert make(str(tmp_path / "tiny"), "int8").key in keys
-    with (tmp_path / "tiny" / "model.safetensors").open("ab") as file:
-        file.write(b"x")
+    weights = load_file(tmp_path / "tiny" / "model.safetensors")
+    save_file({**weights, "x": np.zeros(1, np.float32)}, tmp_path / "tiny" / "model.safetensors")
     keys.add(make(str(tmp_path / "tiny"), "int8").key)
     assert len(keys) == 5
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 import pytest
 
-from themescout.embed import manifest
+from themescout.embed import make, manifest
 from themescout.embed.fast import prepared as module
 from themescout.embed.fast.prepared import prepared
 from themescout.errors import ModelError
@@ -185,6 +185,32 @@ def test_interrupted_or_unfit_it_leaves_nothing(tiny_bert: Path, cache: Path, mo
     with pytest.raises(KeyboardInterrupt):
         prepared(tiny_bert, SHA)
     assert folders(cache) == []
+
+
+@pytest.mark.parametrize("special", [[], ["[CLS]"], ["[CLS]", "[SEP]", "[SEP]"]])
+def test_a_tokenizer_with_more_or_fewer_special_pieces_is_refused(
+    tiny_bert: Path, tmp_path: Path, cache: Path, special: list[str]
+) -> None:
+    from tokenizers import Tokenizer, processors
+
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    file = str(tmp_path / "m" / "tokenizer.json")
+    tokenizer = Tokenizer.from_file(file)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=" ".join([*special[:1], "$A", *special[1:]]),
+        special_tokens=[(name, tokenizer.token_to_id(name)) for name in set(special)],
+    )
+    tokenizer.save(file)
+    with pytest.raises(ModelError, match=r"cannot run m: its tokenizer does not put one piece before and one after"):
+        prepared(tmp_path / "m", SHA)
+    assert folders(cache) == []
+
+
+def test_without_a_home_folder_nothing_can_be_prepared(tiny_bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
+    with pytest.raises(ModelError, match="There is no home folder") as caught:
+        make(str(tiny_bert), "int8").embed(["x"])
+    assert caught.value.hint == "Set THEMESCOUT_CACHE to a folder."
 
 
 def test_without_locks_it_is_made_all_the_same(tiny_bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:

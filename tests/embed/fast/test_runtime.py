@@ -1,8 +1,9 @@
-"""OpenVINO reports to nobody: its import sends something and writes into the home folder, unless it is hindered."""
+"""OpenVINO reports to nobody, though its import would; and it is tried out whether its integers are right here."""
 
 from __future__ import annotations
 
 import json
+import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SOURCE = Path(runtime.__file__).parents[2]
+
+PROCESSOR = Path("/proc/cpuinfo")
+VNNI = PROCESSOR.is_file() and {"avx512_vnni", "avx_vnni"} & set(PROCESSOR.read_text("utf-8").split())
+X86 = platform.machine().lower() in {"x86_64", "amd64"}
+TRY_OUT = "from themescout.embed.fast import runtime; print(runtime.saturates())"
 
 # Everything that leaves the process or the memory is noted, from before the first import of ours.
 WATCHED = """
@@ -66,3 +72,13 @@ def test_without_the_package_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ModelError, match=r"a package that cannot be loaded: openvino") as caught:
         runtime.openvino()
     assert "pip install openvino, or set embed.engine to torch" in caught.value.hint
+
+
+@pytest.mark.skipif(not X86, reason="only Intel's and AMD's processors can be told to do without")
+def test_without_vnni_products_of_integers_are_cut_off(child: Callable[..., str]) -> None:
+    assert child(TRY_OUT, ONEDNN_MAX_CPU_ISA="AVX2") == "True"
+
+
+@pytest.mark.skipif(not VNNI, reason="/proc/cpuinfo names no VNNI instructions")
+def test_with_vnni_products_of_integers_are_whole(child: Callable[..., str]) -> None:
+    assert child(TRY_OUT) == "False"

@@ -7,7 +7,6 @@ import json
 import pickle
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy as np
 from themescout import __version__, embed, plugins
 from themescout.batch.applying import shown
 from themescout.batch.applying.columns import Naming
-from themescout.embed import distinct
+from themescout.embed import distinct, folders
 from themescout.errors import BatchError
 from themescout.pipeline import stages, suggesting
 from themescout.suggest import Rows
@@ -241,8 +240,7 @@ def _made(models: Sequence[tuple[str, str]]) -> tuple[Embedder, ...]:
 
 def lasting(model: str) -> str:
     """A model's name that holds in any folder: that of a model folder with the whole path."""
-    place = Path(model).expanduser()
-    return model if model in plugins.names("embedders") or not place.name else str(place.absolute())
+    return model if model in plugins.names("embedders") else str(folders.at(model).absolute())
 
 
 def _check(study: Study, items: Sequence[Segment], keys: Sequence[str]) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from themescout.batch.inputs.rows import LONGEST, DamagedError
+from themescout.batch.inputs.rows import LONGEST, DamagedError, require_single
+from themescout.text import separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from themescout.batch.inputs.rows import Notes
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)  # Excel's way to say what stands between cells
 _REFUSED: list[str] = []  # in place of a row; known by its identity
 
 
@@ -27,11 +32,17 @@ def objects(stream: BinaryIO, notes: Notes, *, tabs: bool) -> Iterator[dict[str,
     """
     csv.field_size_limit(LONGEST)
     text = io.TextIOWrapper(stream, encoding=_encoding(stream), errors="surrogateescape", newline="")
-    first = text.readline(LONGEST)
-    delimiter = "\t" if tabs else max(",;\t", key=first.count)
-    reader = csv.reader(_and_then(first, text, notes), delimiter=delimiter, strict=True)
-    header = _csv_row(reader, notes) or []
+    opening = _opening(text)
+    said = _SEPARATOR.fullmatch(opening[-1].rstrip("\r\n"))
+    if said:
+        opening.append(text.readline(LONGEST))
+    delimiter = "\t" if tabs else said[1] if said else separator(opening[-1])
+    reader = csv.reader(_and_then(opening, text, notes), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    while reader.line_num < len(opening):
+        header = _csv_row(reader, notes) or []
     notes.met(header)
+    require_single(header, notes)
     while (found := _csv_row(reader, notes)) is not None:
         if found is _REFUSED:
             yield None
@@ -39,17 +50,24 @@ def objects(stream: BinaryIO, notes: Notes, *, tabs: bool) -> Iterator[dict[str,
             yield _named(header, found, reader.line_num, notes)
 
 
+def _opening(text: io.TextIOWrapper) -> list[str]:
+    """The empty lines before the first that is none, and that one."""
+    lines = [text.readline(LONGEST)]
+    while lines[-1] and not lines[-1].strip():
+        lines.append(text.readline(LONGEST))
+    return lines
+
+
 def _encoding(stream: BinaryIO) -> str:
     opening = cast("io.BufferedReader", stream).peek(2)[:2]
     return "utf-16" if opening.startswith(_WIDE) else "utf-8-sig"
 
 
-def _and_then(line: str, rest: io.TextIOWrapper, notes: Notes) -> Iterator[str]:
-    while line:
+def _and_then(opening: list[str], rest: io.TextIOWrapper, notes: Notes) -> Iterator[str]:
+    for line in chain(opening, iter(partial(rest.readline, LONGEST), "")):
         if len(line) == LONGEST and not line.endswith("\n"):
             raise DamagedError(f"{notes.name} has a line longer than {LONGEST >> 20} MB.", "Export it again.")
         yield line
-        line = rest.readline(LONGEST)
 
 
 def _csv_row(reader: Any, notes: Notes) -> list[str] | None:

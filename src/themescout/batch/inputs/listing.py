@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from themescout import importers
 from themescout.batch import files
+from themescout.batch.folder import RUN
+from themescout.batch.inputs.planning import PLAN
 from themescout.batch.model import Form, Refusal, Source
 from themescout.errors import BatchError, FileProblemError
 from themescout.pipeline.adding import files_in
+from themescout.project import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +35,7 @@ class Listing:
     Attributes:
         sources: those of earlier runs first, under their numbers; then the new ones, sorted by path.
         refused: inputs that cannot be read, with a sentence each, in the order in which they were named.
-        passed_over: files in folders that are of no kind that is read, sorted.
+        passed_over: files in folders that are of no kind that is read, and folders of other runs and studies, sorted.
     """
 
     sources: tuple[Source, ...]
@@ -90,10 +93,12 @@ class _Finding:
 
     def add(self, given: str) -> None:
         """Take in what one input stands for, or refuse it."""
-        path = _absolute(given)
-        self._guarded(given, partial(self._take, given, path))
+        self._guarded(given, partial(self._take, given))
 
-    def _take(self, given: str, path: str) -> None:
+    def _take(self, given: str) -> None:
+        if not given.strip():
+            raise FileProblemError("An input has no name.", "Say . for the folder you are in.")
+        path = _absolute(given)
         try:
             entry = files.entry(path)
         except FileNotFoundError:
@@ -111,29 +116,44 @@ class _Finding:
         found = sorted(glob.glob(path, recursive=True)) if local else files.remote_matches(path)  # noqa: PTH207
         if not found:
             raise FileProblemError(f"Nothing matches {given}.", "Check the pattern and the folder.")
-        for match in found:
-            self._guarded(match, partial(self._match, match))
+        before = len(self.refused)
+        taken = [self._guarded(match, partial(self._match, match)) for match in found]
+        if not any(taken) and len(self.refused) == before:
+            raise FileProblemError(f"{given} matches no file that is read.", "Check the pattern and the folder.")
 
-    def _match(self, path: str) -> None:
+    def _match(self, path: str) -> bool:
         entry = files.entry(path)
-        if entry is None:
-            self._below(path)
-        else:
-            self._inside(entry)
+        return bool(self._below(path, named=False)) if entry is None else self._inside(entry)
 
     def _folder(self, given: str, path: str) -> None:
         before = len(self.refused)
-        if not self._below(path) and len(self.refused) == before:
+        if not self._below(path, named=True) and len(self.refused) == before:
             raise FileProblemError(f"{given} has no file in it that is read.", "Check the folder.")
 
-    def _below(self, folder: str) -> int:
-        """Take in the files below a folder; how many of them are read."""
+    def _below(self, folder: str, *, named: bool) -> int:
+        """Take in the files below a folder; how many of them are read.
+
+        Folders of other runs and of studies are passed over unless `folder` is one and was named itself: they repeat
+        what they were made of.
+        """
         if not files.is_local(folder):
-            return sum(self._inside(entry) for entry in files.remote_files(folder))
+            entries = {entry.path: entry for entry in files.remote_files(folder)}
+            kept = self._without_made(list(entries), folder if named else "")
+            return sum(self._inside(entries[path]) for path in kept)
         inside, errors = files_in(Path(files.local_path(folder)))
         for error in errors:
             self._refuse(str(error.filename), files.refused(str(error.filename), error))
-        return sum(self._guarded(str(file), partial(self._local, str(file))) for file in inside)
+        kept = self._without_made(list(map(str, inside)), files.local_path(folder) if named else "")
+        return sum(self._guarded(path, partial(self._local, path)) for path in kept)
+
+    def _without_made(self, paths: Sequence[str], named: str) -> list[str]:
+        """The paths that do not lie in a folder that themescout made, which are noted."""
+        runs, plans, studies = ({os.path.dirname(path) for path in paths if os.path.basename(path) == name}  # noqa: PTH119, PTH120
+                                for name in (RUN, PLAN, DATABASE))  # fmt: skip
+        made = (runs & plans) | studies
+        starts = tuple(os.path.join(folder, "") for folder in made - {named.rstrip("/")})  # noqa: PTH118
+        self.passed_over |= {start for start in starts if not self.outside.has(start)}
+        return [path for path in paths if not path.startswith(starts)]
 
     def _local(self, path: str) -> bool:
         entry = files.entry(path)

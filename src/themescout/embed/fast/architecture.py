@@ -24,6 +24,13 @@ _MODULES = {"Transformer", "Pooling", "Normalize"}
 _SENTENCE_CONFIGS = tuple(
     f"sentence_{family}_config.json" for family in ("bert", "roberta", "camembert", "xlm-roberta")
 )
+# What BERT does to a text first: by the name in tokenizer.json, in tokenizer_config.json, and where that says nothing.
+_MADE_ANEW = ("bert", "distilbert", "electra", "mpnet")
+_NORMALIZER = (
+    ("lowercase", "do_lower_case", True),
+    ("strip_accents", "strip_accents", None),
+    ("handle_chinese_chars", "tokenize_chinese_chars", True),
+)
 _POOLINGS = {"mean": ("pooling_mode_mean_tokens", "mean"), "first": ("pooling_mode_cls_token", "cls")}
 
 
@@ -84,6 +91,37 @@ def architecture(folder: Path) -> Architecture:
         )  # fmt: skip
     except (KeyError, ValueError, TypeError) as error:
         raise UnsupportedError(f"config.json is not complete: {error}") from error
+
+
+def checked(folder: Path) -> Architecture:
+    """The shape of a folder of the user's own, of which more may be wrong than of ours.
+
+    Raises:
+        UnsupportedError: as `architecture`; or it has other numbers, or would get other word pieces from us.
+    """
+    found, place = architecture(folder), folder / _where(folder)
+    if strange := _kinds(place / "model.safetensors") - {"F32", "F16", "F64", "I64", "I32"}:
+        raise UnsupportedError(f"its weights are numbers of a kind that it cannot read ({', '.join(sorted(strange))})")
+    config, normalizer = _json(place / "tokenizer_config.json"), _json(place / "tokenizer.json").get("normalizer") or {}
+    family = str(_json(place / "config.json").get("model_type"))
+    # Of these, transformers makes the tokenizer anew, from tokenizer_config.json alone.
+    if str(config.get("tokenizer_class") or family).lower().startswith(_MADE_ANEW):
+        wanted = {"type": "BertNormalizer", "clean_text": True}
+        wanted |= {ours: config.get(theirs, default) for ours, theirs, default in _NORMALIZER}
+        if not isinstance(normalizer, dict) or any(normalizer.get(key) != wanted[key] for key in wanted):
+            raise UnsupportedError("tokenizer.json and tokenizer_config.json contradict each other")
+    return found
+
+
+def _kinds(file: Path) -> set[str]:
+    """Kinds of numbers in a file of weights."""
+    from safetensors import SafetensorError, safe_open  # noqa: PLC0415  # only where a folder is looked at
+
+    try:
+        with safe_open(file, "np") as held:
+            return {held.get_slice(name).get_dtype() for name in held.keys()}  # noqa: SIM118  # it is no mapping
+    except (SafetensorError, OSError) as error:
+        raise UnsupportedError(f"its weights cannot be read ({error})") from error
 
 
 def _longest(place: Path, sentence: Mapping[str, Any]) -> int:

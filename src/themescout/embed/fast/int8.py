@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from themescout import cores
 from themescout.embed import folders, manifest
 from themescout.embed.fast import prepared
-from themescout.embed.fast.architecture import UnsupportedError, architecture, tokenizer_file
+from themescout.embed.fast.architecture import UnsupportedError, checked, tokenizer_file
 from themescout.embed.fast.runtime import openvino
 from themescout.embed.parts import MEAN_OF_PARTS, joined, parts
 from themescout.errors import ModelError
@@ -20,13 +20,14 @@ from themescout.text import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
 HOW = f"int8-{prepared.RECIPE}/{MEAN_OF_PARTS}"
 _PIECES = 2048  # word pieces of a batch: enough for the matrix products, little enough for the cache
 _SHAPES = 256  # sizes of batches for which compiled kernels are kept; each takes about half a megabyte
-_SPECIAL = 2  # pieces that stand before and after every text
+_SPECIAL = prepared.SPECIAL
 
 
 class Int8Embedder:
@@ -54,6 +55,7 @@ class Int8Embedder:
         self.key = key
         self.dimensions = dimensions
         self._run: Any = None
+        self._alone = Lock()  # requests and what becomes of them belong to one call
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, float32, shape (len(texts), dimensions); an empty text gives a zero row."""
@@ -67,7 +69,9 @@ class Int8Embedder:
             owners.append(owner)
             pieces.append(ids)
             sizes.append(size)
-        return joined(self._vectors(pieces), owners, sizes, len(texts))
+        with self._alone:
+            x = self._vectors(pieces)
+        return joined(x, owners, sizes, len(texts))
 
     def load(self) -> None:
         """Get ready; what is asked first does so by itself.
@@ -75,8 +79,9 @@ class Int8Embedder:
         Raises:
             ModelError: the model is not the right one, or cannot be prepared.
         """
-        if self._run is None:
-            self._load()
+        with self._alone:
+            if self._run is None:
+                self._load()
 
     def _load(self) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415  # only where something is embedded
@@ -157,14 +162,16 @@ def folder(path: str) -> Int8Embedder:
     Raises:
         ModelError: it holds no model, or the fast engine cannot run it.
     """
-    place, files = Path(path).expanduser(), folders.weights(path)
+    place, files = folders.at(path), folders.weights(path)
     try:
-        shape, tokenizer = architecture(place), manifest.file_sha256(tokenizer_file(place))
+        shape, tokenizer = checked(place), folders.sha256(tokenizer_file(place))
     except UnsupportedError as error:
-        raise ModelError(f"The fast engine cannot run {place.name}: {error}.", "Set embed.engine to torch.") from error
-    weights = digest(*(manifest.file_sha256(file) for file in files))
+        raise ModelError(
+            f"The fast engine cannot run {folders.name(path)}: {error}.", "Set embed.engine to torch."
+        ) from error
+    weights = digest(*(folders.sha256(file) for file in files))
     shown = digest(weights, repr(shape), tokenizer)[:16]
-    return Int8Embedder(place, weights, key=f"{place.name}@{shown}/{HOW}", dimensions=shape.width)
+    return Int8Embedder(place, weights, key=f"{folders.name(path)}@{shown}/{HOW}", dimensions=shape.width)
 
 
 class _VerifiedEmbedder(Int8Embedder):

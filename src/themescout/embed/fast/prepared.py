@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 RECIPE = "2"  # raise it when the same model would come out otherwise
 ENGINES = "engines"  # in the cache
+SPECIAL = 2  # pieces that stand before and after every text
 _TEXTS = 160  # that a model is looked at with
 _FILES = ("encoder.xml", "encoder.bin", "tokenizer.json")
 _HOUR = 3600.0
@@ -149,6 +150,8 @@ def _tokenizer(folder: Path) -> Any:
         tokenizer = Tokenizer.from_file(str(architectures.tokenizer_file(folder)))
     except Exception as error:  # the package raises nothing narrower
         raise UnsupportedError(f"its tokenizer.json cannot be read ({error})") from error
+    if tokenizer.num_special_tokens_to_add(is_pair=False) != SPECIAL:
+        raise UnsupportedError("its tokenizer does not put one piece before and one after every text")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

@@ -1,9 +1,12 @@
-"""OpenVINO, brought in without its reporting."""
+"""OpenVINO, brought in without its reporting, and whether its integers are right on this processor."""
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
+
+import numpy as np
 
 from themescout.errors import ModelError
 
@@ -28,3 +31,24 @@ def openvino() -> Any:
             "Try: pip install openvino, or set embed.engine to torch.",
         ) from error
     return found
+
+
+@cache
+def saturates() -> bool:
+    """Whether products of 8-bit integers are cut off where they are large; tried out in some hundredths of a second.
+
+    Processors before the VNNI instructions add two products in 16 bits with a sign, which 2 x 255 x 127 exceed. The
+    default model's vectors then have a mean cosine of .997 to the floats, instead of .999.
+
+    Raises:
+        ModelError: openvino cannot be loaded.
+    """
+    op, inputs = openvino().opset13, 64
+    number = np.full((1, 16, inputs), 255, np.float32)
+    x = op.parameter(list(number.shape), np.float32)
+    ends = [op.constant(np.float32(end)) for end in (0, 255, 0, 255)]
+    whole = op.convert(op.constant(np.full((inputs, inputs), 127, np.int8)), "f32")
+    weights = op.multiply(whole, op.constant(np.ones((inputs, 1), np.float32)))
+    model = openvino().Model([op.matmul(op.fake_quantize(x, *ends, 256), weights, False, True)], [x])
+    run = openvino().Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return bool(run([number])[0].min() < 255 * 127 * inputs)

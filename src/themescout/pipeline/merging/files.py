@@ -16,7 +16,7 @@ from themescout import settings as settings_module
 from themescout.errors import ThemescoutError
 from themescout.pipeline import adding
 from themescout.pipeline.merging.results import Conflict, Difference
-from themescout.project import PARTICIPANTS, SETTINGS_FILE
+from themescout.project import ENGINE, PARTICIPANTS, SETTINGS_FILE
 from themescout.review import preferences
 from themescout.store.copies import BookVersion
 
@@ -164,9 +164,14 @@ def preferred(study: Study, other: Study, *, write_files: bool) -> tuple[str, ..
 
 
 def vectors(study: Study, other: Study) -> int:
-    """Copy the vectors that are missing here, of the models that are used here; how many. In `Store.transaction`."""
+    """Copy the vectors that are missing here, of the models that are used here; how many. In `Store.transaction`.
+
+    A study that has none takes those of all models, and goes on with the engine that made them.
+    """
     here, there = study.store.copies, other.store.copies
     keys = set(here.vector_keys())
+    if not keys and there.vector_keys():
+        study.store.stages.finish(ENGINE, "", other.store.stages.record(ENGINE))
     return sum(here.add_vectors(there.vectors(key)) for key in there.vector_keys() if key in keys or not keys)
 
 
