@@ -178,7 +178,7 @@ def test_a_folder_without_rights(tmp_path_factory: pytest.TempPathFactory) -> No
     assert as_nobody("new", study) == (0, f"Made the study {study}. Next: themescout add {study} FILES\n")
     code, said = as_nobody("add", study, shut, shut / "a.txt", top / "good.txt")
     assert code == 3
-    assert f"{shut} may not be read" in said
+    assert f"{shut} cannot be read: Permission denied. Check it and its rights" in said
     assert "a.txt cannot be read: Permission denied" in said
     assert "1 transcript added, 2 files refused" in said
     for command in (("status", shut / "study"), ("new", shut / "study"), ("discover", shut / "t.csv")):

@@ -108,9 +108,11 @@ def test_what_a_person_causes_is_one_sentence_on_stderr(
 
 
 WAITING = """
-import sys, tempfile, time
+import signal, sys, tempfile, time
 import click
 from themescout.cli.main import Group
+for name in ("SIGTERM", "SIGHUP"):  # whoever runs the tests may ignore them
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
 @click.command()
 def waiting():
     with tempfile.TemporaryDirectory(dir=sys.argv[1]):
