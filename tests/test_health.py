@@ -149,4 +149,4 @@ def test_without_a_home_folder_there_is_no_place_for_the_fast_engine(
     monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
     finding = engine_finding("default")
     assert (finding.state, finding.todo) == ("bad", "Set THEMESCOUT_CACHE to a folder.")
-    assert "no home folder" in finding.found
+    assert "~nobody-of-this-name/cache, as THEMESCOUT_CACHE says, does not exist" in finding.found

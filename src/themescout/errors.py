@@ -5,6 +5,9 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
+
 
 class ThemescoutError(Exception):
     """A problem of the user's. `hint` says what to do about it; `status` is the HTTP status it would have."""
@@ -92,3 +95,10 @@ class CodeError(ThemescoutError):
 
 class BatchError(ThemescoutError):
     """A batch run cannot begin or go on as asked; nothing that is done is lost."""
+
+
+def bug(error: Exception) -> str:
+    """An error of the program in a few words, for a sentence: what it is and where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f", {PurePath(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200] + where

@@ -38,7 +38,7 @@ def read(*paths: str | Path, interviewers: Sequence[str] = ()) -> tuple[Transcri
     Where several have one id, the second is called "id-2".
 
     Raises:
-        FileProblemError: a file cannot be read, or a folder may not be.
+        FileProblemError: a file cannot be read, a folder may not be, or is a link to another one.
     """
     found: dict[str, Transcript] = {}
     for file in _files(paths):
@@ -107,7 +107,7 @@ def _files(paths: Sequence[str | Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside, errors = adding.files_in(path)
+        inside, errors = adding.files_in(path, lambda name: name.lower().endswith(readable))
         for error in errors:
             raise FileProblemError(f"{error.filename} cannot be read: {error.strerror}.", "Check it and its rights.")
         yield from (file for file in inside if file.suffix.lower() in readable)

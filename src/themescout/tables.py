@@ -217,7 +217,8 @@ def plain_values(column: Any) -> list[Any]:
         try:
             return list(column.cast(pyarrow.string()).to_pylist())
         except pyarrow.ArrowException:
-            return list(map(str, column.cast(pyarrow.int64()).to_pylist()))
+            numbers = column.cast(pyarrow.int64()).to_pylist()
+            return [None if number is None else str(number) for number in numbers]
 
 
 def _write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

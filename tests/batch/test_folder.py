@@ -104,6 +104,9 @@ def test_a_folder_that_could_not_be_made_is_said_without_making_it(
     for inside in ("file", "file/run"):
         with pytest.raises(BatchError, match="cannot be made or written: file is a file"):
             folders.require_room(Place(str(tmp_path / inside)))
+    for name, why in (("a" * 300, "File name too long"), ("a\0", "there is a zero byte in its name")):
+        with pytest.raises(BatchError, match=f"cannot be made or written: {why}"):
+            folders.require_room(Place(str(tmp_path / name)))
     monkeypatch.setattr(folders.os, "access", lambda *_: False)
     with pytest.raises(BatchError, match="may not be written by you"):
         folders.require_room(Place(str(tmp_path / "new")))
@@ -157,6 +160,17 @@ def test_what_could_not_be_reached_is_open_again_until_it_is_done_or_refused(tmp
         assert opened.settled(given)
         assert opened.refusals(given.name) == refused.refused
     assert place.names("aside") == ["00002.refused.json"]
+
+
+def test_a_record_that_a_killed_run_left_beside_what_is_done_is_known(tmp_path: Path) -> None:
+    place, given = Place(str(tmp_path)), fakes.partition(2, "/c.txt")
+    said = replace(
+        fakes.receipt(given.name, refused=(Refusal(path="/c.txt", sentence="Gone."),)), sha256="", again=True
+    )
+    Ledger(place).note(given, said)
+    assert Ledger(place).reached == set()
+    place.write(f"texts/{given.name}.parquet", b"")
+    assert Ledger(place).reached == {given.name}
 
 
 def test_what_was_left_half_written_is_swept_away(tmp_path: Path) -> None:

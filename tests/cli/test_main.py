@@ -107,8 +107,9 @@ def test_what_a_person_causes_is_one_sentence_on_stderr(
     assert (result.stdout, result.stderr) == ("", sentence)
 
 
+UNIX = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no such signals")
 WAITING = """
-import signal, sys, tempfile, time
+import os, signal, sys, tempfile, time
 import click
 from themescout.cli.main import Group
 for name in ("SIGTERM", "SIGHUP"):  # whoever runs the tests may ignore them
@@ -117,12 +118,16 @@ for name in ("SIGTERM", "SIGHUP"):  # whoever runs the tests may ignore them
 def waiting():
     with tempfile.TemporaryDirectory(dir=sys.argv[1]):
         print("waiting", flush=True)
-        time.sleep(60)
+        try:
+            time.sleep(60)
+        finally:  # asked a second time, while it is closed
+            os.kill(os.getpid(), signal.SIGTERM)
 Group.get_command = lambda *_: waiting
 Group("group")(["waiting"])
 """
 
 
+@UNIX
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_being_asked_to_end_leaves_nothing_in_the_temporary_folder(tmp_path: Path, name: str) -> None:
     command = [sys.executable, "-c", WAITING, str(tmp_path)]
@@ -136,6 +141,7 @@ def test_being_asked_to_end_leaves_nothing_in_the_temporary_folder(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+@UNIX
 def test_who_ignores_a_closed_terminal_goes_on_to(monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def looking() -> None:
@@ -147,7 +153,7 @@ def test_who_ignores_a_closed_terminal_goes_on_to(monkeypatch: pytest.MonkeyPatc
         result = CliRunner().invoke(main, ["status"])
     finally:
         signal.signal(signal.SIGHUP, before)
-    assert result.output == f"{signal.SIG_IGN} {signal.default_int_handler}\n"
+    assert result.output.startswith(f"{signal.SIG_IGN} <function")
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 

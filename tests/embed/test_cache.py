@@ -41,5 +41,5 @@ def test_without_a_home_folder_it_is_said_what_to_set(monkeypatch: pytest.Monkey
 
 def test_the_home_folder_of_nobody_is_no_place_either(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
-    with pytest.raises(ModelError, match="There is no home folder"):
+    with pytest.raises(ModelError, match="~nobody-of-this-name/cache, as THEMESCOUT_CACHE says, does not exist"):
         cache.folder("engines")

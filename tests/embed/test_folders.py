@@ -115,6 +115,13 @@ def test_each_way_of_pooling_adds_its_numbers(tmp_path: Path, config: dict[str, 
     assert folders.dimensions(folder_of(tmp_path / "m", ("Pooling", config), hidden_size=24)) == dimensions
 
 
+def test_vectors_that_are_cut_off_are_as_long_as_that(tmp_path: Path) -> None:
+    made = folder_of(tmp_path / "m", hidden_size=24)
+    for said, dimensions in ((16, 16), (64, 24), ("16", 24), (None, 24)):
+        (tmp_path / "m" / "config_sentence_transformers.json").write_text(json.dumps({"truncate_dim": said}), "utf-8")
+        assert folders.dimensions(made) == dimensions
+
+
 DENSE = ("Dense", {"in_features": 32, "out_features": 16})
 MEAN = ("Pooling", {"word_embedding_dimension": 32, "pooling_mode_mean_tokens": True})
 

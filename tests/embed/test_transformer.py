@@ -161,6 +161,15 @@ def test_vectors_of_words_that_are_added_up_are_no_model_of_ours(tmp_path: Path)
         make(str(tmp_path / "m"), "torch").embed(["a"])
 
 
+def test_a_model_that_cuts_its_vectors_off_does_so_here(
+    tiny_bert: Path, tmp_path: Path, edited: Callable[..., None]
+) -> None:
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    edited(tmp_path / "m" / "config_sentence_transformers.json", truncate_dim=16)
+    made = make(str(tmp_path / "m"), "torch")
+    assert (made.dimensions, made.embed(["a"]).shape) == (16, (1, 16))
+
+
 def test_a_model_of_parts_that_are_not_known_is_asked_how_long_its_vectors_are(
     tiny_bert: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from themescout.batch import places, service
 from themescout.batch.events import Failed
 from themescout.batch.workers import engines
-from themescout.errors import BatchError, ThemescoutError
+from themescout.errors import BatchError, ThemescoutError, bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -90,8 +90,8 @@ def survey_all(jobs: Sequence[Job], tell: Callable[[str, Survey | Failed], None]
     for job in jobs:
         try:
             tell(job.name, service.survey(job.inputs, job.study, job.output, job.options))
-        except ThemescoutError as error:
-            tell(job.name, Failed(sentence=error.sentence()))
+        except Exception as error:  # noqa: BLE001  # a bug met in one run must not cost the others
+            tell(job.name, Failed(sentence=_sentence(error)))
             well = False
     return well
 
@@ -99,13 +99,15 @@ def survey_all(jobs: Sequence[Job], tell: Callable[[str, Survey | Failed], None]
 def _run(job: Job, progress: Callable[[Event], None]) -> Outcome:
     try:
         return Outcome(name=job.name, summary=service.run(job.inputs, job.study, job.output, job.options, progress))
-    except ThemescoutError as error:
-        sentence = error.sentence()
-    except Exception as error:  # noqa: BLE001  # a bug met in one run must not cost the others
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        sentence = f"It met an error of the program ({what}). Please report it."
-    progress(Failed(sentence=sentence))
-    return Outcome(name=job.name, sentence=sentence)
+    except Exception as error:  # noqa: BLE001  # the same
+        progress(Failed(sentence=_sentence(error)))
+        return Outcome(name=job.name, sentence=_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ThemescoutError):
+        return error.sentence()
+    return f"It met an error of the program ({bug(error)}). Please report it."
 
 
 def _job(item: Mapping[str, Any], where: str, folder: Path, defaults: Options) -> Job:

@@ -63,6 +63,8 @@ def finish(course: Course, listed: Listing, header: Header) -> Summary:
     place, counting = course.place, time.perf_counter()
     for name in course.ledger.left_over:
         place.remove(receipts.file_of(name))
+    for name in course.ledger.reached:
+        place.remove(folder.record_of(name, again=True))
     tally = Tally()
     for name in sorted(course.names):
         if name in course.ledger.refused:

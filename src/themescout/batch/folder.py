@@ -88,7 +88,14 @@ def require_room(place: Place) -> None:
     if not places.is_local(place.url):
         return
     folder = Path(places.local_path(place.url))
-    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if "\0" in str(folder):
+        raise _unwritable(folder, "there is a zero byte in its name")
+    try:
+        there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+    except OSError as error:
+        raise _unwritable(folder, files.why(error)) from error
+    if there is None:
+        raise _unwritable(folder, "its drive is not there")
     if not there.is_dir():
         raise _unwritable(folder, f"{there.name} is a file")
     if not os.access(there, os.W_OK | os.X_OK):
@@ -174,6 +181,11 @@ class Ledger:
         """Partitions that were taken apart and yet have a file: a worker taken for dead finished it after all."""
         return self.finished & self._apart
 
+    @property
+    def reached(self) -> set[str]:
+        """Partitions that were done after all, and yet have a record that says otherwise: a run was killed between."""
+        return self.finished & self._unreached
+
     def pieces(self, partition: Partition) -> tuple[Partition, ...]:
         """The partition, or what it was taken apart into."""
         return partition.apart() if partition.name in self._apart else (partition,)
@@ -193,19 +205,19 @@ class Ledger:
         if receipt.sha256:
             self.finished.add(partition.name)
         else:
-            self._place.write(_record(partition.name, again=receipt.again), receipts.as_json(receipt.refused))
+            self._place.write(record_of(partition.name, again=receipt.again), receipts.as_json(receipt.refused))
             self.refused.add(partition.name)
         if partition.name in self._unreached and not receipt.again:
-            self._place.remove(_record(partition.name, again=True))
+            self._place.remove(record_of(partition.name, again=True))
         (self._unreached.add if receipt.again else self._unreached.discard)(partition.name)
         return ()
 
     def refusals(self, partition: str) -> tuple[Refusal, ...]:
         """Why a partition was refused as a whole."""
-        return receipts.refusals(self._place.read(_record(partition, again=partition in self._unreached)))
+        return receipts.refusals(self._place.read(record_of(partition, again=partition in self._unreached)))
 
 
-def _record(partition: str, *, again: bool) -> str:
+def record_of(partition: str, *, again: bool) -> str:
     """File that says why a partition was refused as a whole."""
     return f"{receipts.ASIDE}/{partition}{receipts.UNREACHED if again else receipts.REFUSED}"
 

@@ -85,8 +85,14 @@ def _stoppable() -> Iterator[None]:
     ours = [one for one in found if signal.getsignal(one) is signal.SIG_DFL]
     if current_thread() is not main_thread():
         ours = []
+
+    def stop(*_: object) -> None:
+        for one in ours:  # once is enough: a second would come into the closing
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
     for one in ours:
-        signal.signal(one, signal.default_int_handler)
+        signal.signal(one, stop)
     try:
         yield
     finally:

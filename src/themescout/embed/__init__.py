@@ -21,7 +21,8 @@ def make(model: str, engine: str = AUTO) -> Embedder:
     """The embedder for a setting: a registered name, else the path of a sentence-transformers folder.
 
     `engine`: "auto", "torch", "int8" or "static" (see `embed.engine`); embedders of another kind have no choice of it.
-    Nothing heavy is imported or loaded yet.
+    Nothing is loaded yet, with two exceptions: "auto" tries openvino out, and a folder whose files do not say how long
+    its vectors are is asked itself.
 
     Raises:
         ModelError: the path is no model folder, or the engine cannot run it.

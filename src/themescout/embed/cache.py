@@ -15,13 +15,13 @@ def folder(what: str) -> Path:
     Raises:
         ModelError: whoever runs this has no home folder.
     """
+    own = os.environ.get("THEMESCOUT_CACHE")
     try:
-        if own := os.environ.get("THEMESCOUT_CACHE"):
-            return Path(own).expanduser() / what
-        return _base() / "themescout" / what
+        return Path(own).expanduser() / what if own else _base() / "themescout" / what
     except RuntimeError as error:
+        missing = f"{own}, as THEMESCOUT_CACHE says, does not exist" if own else "There is no home folder"
         raise ModelError(
-            "There is no home folder in which prepared models could be kept.", "Set THEMESCOUT_CACHE to a folder."
+            f"{missing}, in which prepared models could be kept.", "Set THEMESCOUT_CACHE to a folder."
         ) from error
 
 

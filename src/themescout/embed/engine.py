@@ -72,8 +72,8 @@ def inexact() -> str:
 
     try:
         cut_off = runtime.saturates()
-    except ModelError as error:
-        return f"openvino cannot be loaded: {error}"
+    except (ModelError, RuntimeError) as error:  # openvino's own errors are of the latter kind
+        return f"openvino cannot be used: {error}"
     return "this processor cuts off sums of 8-bit products (it has no VNNI instructions)" if cut_off else ""
 
 

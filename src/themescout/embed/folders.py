@@ -13,7 +13,7 @@ from themescout.text import digest
 
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # What says how the weights are used: modules, lengths, pooling, words. README and the like say nothing of it.
-_SHAPING = ("*.json", "*.txt", "*.model")
+_SHAPING = ("*.json", "vocab.txt", "merges.txt", "*.model")
 
 
 def at(path: str) -> Path:
@@ -53,8 +53,9 @@ def fingerprint(path: str) -> str:
     """
     place = at(path)
     shaping = {file for ending in _SHAPING for one in (ending, f"*/{ending}") for file in place.glob(one)}
-    files = [*weights(path), *sorted(file for file in shaping if file.is_file())]
-    return digest(*(part for file in files for part in (file.relative_to(place).as_posix(), sha256(file))))
+    files = [*weights(path), *(file for file in shaping if file.is_file())]
+    named = sorted((file.relative_to(place).as_posix(), file) for file in files)
+    return digest(*(part for name, file in named for part in (name, sha256(file))))
 
 
 def sha256(file: Path) -> str:
@@ -83,7 +84,9 @@ def dimensions(path: str) -> int | None:
         width = _width(
             str(module.get("type", "")).rpartition(".")[2], config if isinstance(config, dict) else {}, width
         )
-    return width
+    sentences = _json(place / "config_sentence_transformers.json")
+    cut = _number(sentences.get("truncate_dim")) if isinstance(sentences, dict) else None
+    return min(width, cut) if width and cut else width
 
 
 def _width(kind: str, config: dict[str, Any], before: int | None) -> int | None:

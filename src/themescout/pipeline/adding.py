@@ -116,44 +116,63 @@ class _Policy:
         )
 
 
-def files_in(folder: Path) -> tuple[tuple[Path, ...], tuple[OSError, ...]]:
+def files_in(
+    folder: Path, read: Callable[[str], bool] = lambda name: True
+) -> tuple[tuple[Path, ...], tuple[OSError, ...]]:
     """The files below a folder, sorted, and an error for all in it that may not or cannot be read.
 
     Left out are hidden files, lock files of office programs, tables of participants, and links to what is there anyway.
+
+    Args:
+        folder: where to look.
+        read: whether a file of this name would be read; what is no file, and would not, is no error.
     """
     errors: list[OSError] = []
     found: list[Path] = []
     # `rglob` passes over a folder without rights in silence.
     for top, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        links = [name for name in folders if Path(top, name).is_symlink()]
+        links = [name for name in folders if os.path.islink(os.path.join(top, name))]  # noqa: PTH114, PTH118  # never raises
         found += [Path(top, name) for name in (*names, *links) if not name.startswith((".", "~$"))]
     kept, there = [], set(found)
     for item in sorted(item for item in found if item.name != "participants.csv"):
         try:
-            if _is_new(item, folder, there):
+            if _is_new(item, folder, there, read):
                 kept.append(item)
         except OSError as error:
             errors.append(error)
     return tuple(kept), tuple(errors)
 
 
-def _is_new(item: Path, folder: Path, there: Collection[Path]) -> bool:
+def _is_new(item: Path, folder: Path, there: Collection[Path], read: Callable[[str], bool]) -> bool:
     """Whether it is a file, and no link to what is found anyway: `there`, or a folder in `folder`.
 
     Raises:
         OSError: it cannot be read.
     """
-    mode, real = item.stat().st_mode, folder.resolve()
+    try:
+        mode = item.stat().st_mode
+    except OSError:
+        if read(item.name):
+            raise
+        return False
     target = item.resolve() if item.is_symlink() else None
-    inside = target is not None and target.is_relative_to(real)
+    below = _below(target, folder) if target else None
     if stat.S_ISREG(mode):
-        return not (target and inside) or folder / target.relative_to(real) not in there
-    if stat.S_ISDIR(mode):
-        if inside:
-            return False
+        # A store may keep files under other names than those of the links to them.
+        return not (target and below) or folder / below not in there or target.suffix.lower() != item.suffix.lower()
+    if stat.S_ISDIR(mode) and not below:
         raise OSError(errno.ENOTSUP, "it is a link to another folder, which is to be named itself", str(item))
-    raise OSError(errno.ENOTSUP, "it is no ordinary file", str(item))
+    if not stat.S_ISDIR(mode) and read(item.name):
+        raise OSError(errno.ENOTSUP, "it is no ordinary file", str(item))
+    return False
+
+
+def _below(target: Path, folder: Path) -> Path | None:
+    """Where the target of a link lies in the folder; None where it lies elsewhere or is hidden there."""
+    real = folder.resolve()
+    below = target.relative_to(real) if target.is_relative_to(real) else None
+    return None if below and any(part.startswith(".") for part in below.parts) else below
 
 
 def _files(paths: Iterable[Path], own: Path) -> Iterator[Path | FileReport]:
@@ -163,7 +182,7 @@ def _files(paths: Iterable[Path], own: Path) -> Iterator[Path | FileReport]:
         if not os.path.isdir(path):  # noqa: PTH112  # `Path.is_dir` raises where a folder above may not be read
             yield path
             continue
-        inside, errors = files_in(path)
+        inside, errors = files_in(path, lambda name: name.lower().endswith(readable))
         for error in errors:
             said = f"{error.filename} cannot be read: {error.strerror}."
             yield _refused(path, FileProblemError(said, "Check it and its rights."))

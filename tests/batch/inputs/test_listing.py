@@ -14,7 +14,7 @@ from themescout.batch.model import Form
 from themescout.errors import BatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -125,22 +125,27 @@ def test_the_runs_own_folder_is_no_input_by_whatever_name_it_is_reached(tmp_path
 
 
 def test_what_other_runs_and_studies_made_is_passed_over_unless_it_is_named_itself(tmp_path: Path) -> None:
-    touch(tmp_path, "a.md", "old/run.json", "old/plan.json", "old/texts/0.parquet", "old/themes.csv", "study/study.db",
-          "study/transcripts/a.md", "other/run.json", "other/b.md")  # fmt: skip
-    for where in (tmp_path, f"{tmp_path.parent}/{tmp_path.name[:-1]}?"):
+    top = touch(tmp_path / "top", "a.md", "old/run.json", "old/plan.json", "old/texts/0.parquet", "old/themes.csv",
+                "study/study.db", "study/themescout.toml", "study/transcripts/a.md", "other/run.json", "other/b.md",
+                "else/study.db", "else/c.md")  # fmt: skip
+    for where in (top, f"{tmp_path}/to?", f"{top}/**", f"{top}/**/*"):
         found = listed([where])
-        assert names(found) == ["a.md", "b.md", "run.json"]
-        assert [Path(item).name for item in found.passed_over] == ["old", "study"]
-    assert names(listed([tmp_path / "old"])) == ["plan.json", "run.json", "0.parquet", "themes.csv"]
-    assert names(listed([tmp_path / "study"])) == ["a.md"]
-    with pytest.raises(BatchError, match="matches no file that is read"):
-        listed([f"{tmp_path}/ol*"])
+        assert names(found) == ["a.md", "c.md", "b.md", "run.json"]
+        made = [Path(item).name for item in found.passed_over if item.endswith(os.sep)]
+        assert made == ["old", "study"]
+    assert names(listed([top / "old"])) == ["plan.json", "run.json", "0.parquet", "themes.csv"]
+    assert names(listed([f"{top}/old/*/*"])) == ["0.parquet"]
+    assert names(listed([top / "study"])) == ["a.md"]
+    for nothing in (f"{top}/ol*", f"{top}/**/*.parquet"):
+        with pytest.raises(BatchError, match=r"matches no file that is read\. Folders of other runs and studies"):
+            listed([nothing])
     memory = fsspec.filesystem("memory")
     for name in ("a.jsonl", "old/run.json", "old/plan.json", "old/texts/0.parquet"):
         memory.pipe(f"/made/{name}", b"x")
     assert [source.path for source in listed(["memory://made"]).sources] == ["memory://made/a.jsonl"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has other links and pipes")
 def test_links_lead_to_each_file_once_and_what_they_miss_is_named(tmp_path: Path) -> None:
     inside, outside = touch(tmp_path / "in", "a.md", "sub/b.md"), touch(tmp_path / "out", "c.md", "more/d.md")
     (inside / "again.md").symlink_to(inside / "a.md")
@@ -148,15 +153,20 @@ def test_links_lead_to_each_file_once_and_what_they_miss_is_named(tmp_path: Path
     (inside / "c.md").symlink_to(outside / "c.md")
     (inside / "lost.md").symlink_to(outside / "nowhere.md")
     (inside / "more").symlink_to(outside / "more")
-    os.mkfifo(inside / "pipe.md")
+    for pipe in ("pipe.md", "pipe"):
+        os.mkfifo(inside / pipe)
+    (inside / "lost").symlink_to(outside / "nowhere")
+    touch(inside, ".store/d.md", "blobs/e1f2")
+    (inside / "stored.md").symlink_to(inside / ".store" / "d.md")
+    (inside / "e.md").symlink_to(inside / "blobs" / "e1f2")
+    (inside / "hidden").symlink_to(inside / ".store")
     found = listed([inside])
-    assert names(found) == ["a.md", "c.md", "b.md"]
+    assert names(found) == ["a.md", "c.md", "e.md", "stored.md", "b.md"]
+    elsewhere = "cannot be read: it is a link to another folder, which is to be named itself."
     assert sentences(found).splitlines() == [
+        f"hidden {elsewhere} Check the file and the way to it.",
         "lost.md does not exist. Check the spelling and the folder.",
-        (
-            "more cannot be read: it is a link to another folder, which is to be named itself. "
-            "Check the file and the way to it."
-        ),
+        f"more {elsewhere} Check the file and the way to it.",
         "pipe.md cannot be read: it is no ordinary file. Check the file and the way to it.",
     ]
 
@@ -202,8 +212,8 @@ def test_a_file_that_vanishes_while_the_folder_is_listed_is_refused(
     touch(tmp_path, "a.md", "b.md")
     real = listing.files_in
 
-    def late(folder: Path) -> object:
-        found = real(folder)
+    def late(folder: Path, read: Callable[[str], bool]) -> object:
+        found = real(folder, read)
         (tmp_path / "b.md").unlink()
         return found
 
@@ -216,7 +226,7 @@ def test_a_file_that_vanishes_while_the_folder_is_listed_is_refused(
 def test_a_folder_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     touch(tmp_path, "a.md")
     error = PermissionError(13, "Permission denied", str(tmp_path / "shut"))
-    monkeypatch.setattr(listing, "files_in", lambda folder: ((tmp_path / "a.md",), (error,)))
+    monkeypatch.setattr(listing, "files_in", lambda folder, read: ((tmp_path / "a.md",), (error,)))
     found = listed([tmp_path])
     assert names(found) == ["a.md"]
     assert "shut may not be read by you." in sentences(found)

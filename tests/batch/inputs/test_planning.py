@@ -229,10 +229,8 @@ def test_a_bug_met_in_one_table_costs_the_rest_of_that_table(
     made = list(planning.partitions(place, sources, size=6))
     first, second = planning.split_receipts(place, sources)
     (said,) = (item.sentence for item in first.refused)
-    assert said == (
-        f"a.jsonl met an error of the program after row {first.rows} and was left out from there (KeyError: 'what'). "
-        "Please report it."
-    )
+    assert said.startswith("a.jsonl met an error of the program (KeyError: 'what', test_planning.py line ")
+    assert said.endswith(f"); all but its first {first.rows} rows was left out. Please report it.")
     assert 0 < first.rows <= 20
     assert (second.rows, second.refused) == (40, ())
     assert len(rows_in(place, made)) == first.rows + 40

@@ -73,6 +73,7 @@ REASONS = [
     ("config.json", {"max_position_embeddings": "many"}, "config.json is not complete"),
     ("sentence_bert_config.json", {"do_lower_case": True}, "makes letters small"),
     ("config_sentence_transformers.json", {"default_prompt_name": "query"}, "puts words of its own before"),
+    ("config_sentence_transformers.json", {"truncate_dim": 16}, "cuts its vectors off"),
     (POOLING, {"pooling_mode_mean_tokens": False, "pooling_mode_max_tokens": True}, "makes one vector of many"),
     (POOLING, {"pooling_mode_cls_token": True}, "makes one vector of many"),
 ]

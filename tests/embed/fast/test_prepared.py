@@ -208,7 +208,9 @@ def test_a_tokenizer_with_more_or_fewer_special_pieces_is_refused(
 
 def test_without_a_home_folder_nothing_can_be_prepared(tiny_bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THEMESCOUT_CACHE", "~nobody-of-this-name/cache")
-    with pytest.raises(ModelError, match="There is no home folder") as caught:
+    with pytest.raises(
+        ModelError, match="~nobody-of-this-name/cache, as THEMESCOUT_CACHE says, does not exist"
+    ) as caught:
         make(str(tiny_bert), "int8").embed(["x"])
     assert caught.value.hint == "Set THEMESCOUT_CACHE to a folder."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from themescout.batch.inputs.planning import PLAN
 from themescout.batch.model import Form, Refusal, Source
 from themescout.errors import BatchError, FileProblemError
 from themescout.pipeline.adding import files_in
-from themescout.project import DATABASE
+from themescout.project import DATABASE, SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 TABLES = (".jsonl", ".jsonl.gz", ".parquet")  # always tables of rows
 WITH_ROWS = (".csv", ".csv.gz", ".tsv", ".tsv.gz")  # tables of rows where that is said
+_STUDY = (DATABASE, SETTINGS_FILE)
 _SHOWN = 3  # refusals in the sentence that nothing remains
 
 
@@ -90,6 +92,7 @@ class _Finding:
         self.forms: dict[str, Form] = {}
         self.refused: list[Refusal] = []
         self.passed_over: set[str] = set()
+        self.made: dict[str, bool] = {}  # folders that were looked at
 
     def add(self, given: str) -> None:
         """Take in what one input stands for, or refuse it."""
@@ -116,19 +119,39 @@ class _Finding:
         found = sorted(glob.glob(path, recursive=True)) if local else files.remote_matches(path)  # noqa: PTH207
         if not found:
             raise FileProblemError(f"Nothing matches {given}.", "Check the pattern and the folder.")
+        root = path
+        while local and glob.has_magic(root):
+            root = os.path.dirname(root)  # noqa: PTH120
         before = len(self.refused)
-        taken = [self._guarded(match, partial(self._match, match)) for match in found]
+        taken = [self._guarded(match, partial(self._match, match, root)) for match in found]
         if not any(taken) and len(self.refused) == before:
-            raise FileProblemError(f"{given} matches no file that is read.", "Check the pattern and the folder.")
+            raise self._empty(f"{given} matches no file that is read.", "Check the pattern and the folder.")
 
-    def _match(self, path: str) -> bool:
+    def _match(self, path: str, root: str) -> bool:
+        if files.is_local(path) and (made := self._made_above(path, root)):
+            self.passed_over |= {made} if not self.outside.has(made) else set()
+            return False
         entry = files.entry(path)
         return bool(self._below(path, named=False)) if entry is None else self._inside(entry)
+
+    def _made_above(self, path: str, root: str) -> str:
+        """The folder that themescout made, in `root`, in which a match lies; "" where there is none."""
+        while len(path) > len(root):
+            if path not in self.made:
+                self.made[path] = _is_made({name for name in (RUN, PLAN, *_STUDY) if os.path.exists(f"{path}/{name}")})  # noqa: PTH110
+            if self.made[path]:
+                return os.path.join(path, "")  # noqa: PTH118
+            path = os.path.dirname(path)  # noqa: PTH120
+        return ""
 
     def _folder(self, given: str, path: str) -> None:
         before = len(self.refused)
         if not self._below(path, named=True) and len(self.refused) == before:
-            raise FileProblemError(f"{given} has no file in it that is read.", "Check the folder.")
+            raise self._empty(f"{given} has no file in it that is read.", "Check the folder.")
+
+    def _empty(self, what: str, hint: str) -> FileProblemError:
+        made = any(item.endswith(("/", os.sep)) for item in self.passed_over)
+        return FileProblemError(what, "Folders of other runs and studies are to be named themselves." if made else hint)
 
     def _below(self, folder: str, *, named: bool) -> int:
         """Take in the files below a folder; how many of them are read.
@@ -140,7 +163,7 @@ class _Finding:
             entries = {entry.path: entry for entry in files.remote_files(folder)}
             kept = self._without_made(list(entries), folder if named else "")
             return sum(self._inside(entries[path]) for path in kept)
-        inside, errors = files_in(Path(files.local_path(folder)))
+        inside, errors = files_in(Path(files.local_path(folder)), partial(_is_read, rows=self.rows))
         for error in errors:
             self._refuse(str(error.filename), files.refused(str(error.filename), error))
         kept = self._without_made(list(map(str, inside)), files.local_path(folder) if named else "")
@@ -148,10 +171,13 @@ class _Finding:
 
     def _without_made(self, paths: Sequence[str], named: str) -> list[str]:
         """The paths that do not lie in a folder that themescout made, which are noted."""
-        runs, plans, studies = ({os.path.dirname(path) for path in paths if os.path.basename(path) == name}  # noqa: PTH119, PTH120
-                                for name in (RUN, PLAN, DATABASE))  # fmt: skip
-        made = (runs & plans) | studies
-        starts = tuple(os.path.join(folder, "") for folder in made - {named.rstrip("/")})  # noqa: PTH118
+        held: dict[str, set[str]] = defaultdict(set)
+        for path in paths:
+            folder, name = os.path.split(path)
+            if name in {RUN, PLAN, *_STUDY}:
+                held[folder].add(name)
+        made = {folder for folder, names in held.items() if _is_made(names)} - {named.rstrip("/")}
+        starts = tuple(os.path.join(folder, "") if files.is_local(folder) else f"{folder}/" for folder in made)  # noqa: PTH118
         self.passed_over |= {start for start in starts if not self.outside.has(start)}
         return [path for path in paths if not path.startswith(starts)]
 
@@ -193,6 +219,15 @@ class _Finding:
     def _refuse(self, path: str, error: FileProblemError | BatchError) -> None:
         shown = path.encode("utf-8", "backslashreplace").decode()
         self.refused.append(Refusal(path=shown, sentence=error.sentence().encode("utf-8", "replace").decode()))
+
+
+def _is_made(names: set[str]) -> bool:
+    """Whether a folder with such files in it is that of a run or of a study."""
+    return names.issuperset((RUN, PLAN)) or names.issuperset(_STUDY)
+
+
+def _is_read(name: str, *, rows: bool) -> bool:
+    return form_of(name, rows=rows) is not None
 
 
 class _Outside:

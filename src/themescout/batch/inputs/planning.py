@@ -14,7 +14,7 @@ from themescout.batch.inputs import middle, splitting
 from themescout.batch.inputs.rows import DamagedError, Notes
 from themescout.batch.model import Form, Partition, Refusal, Source
 from themescout.batch.receipts import ASIDE, REFUSED, TEXTS
-from themescout.errors import BatchError, FileProblemError, ThemescoutError
+from themescout.errors import BatchError, FileProblemError, ThemescoutError, bug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,6 +157,7 @@ def _split(place: Place, source: Source, size: int) -> Iterator[Partition]:
         raise
     except Exception as error:  # noqa: BLE001  # a bug met in one table must not cost the others
         notes.lost(_bug(notes.name, rows, error))
+        again = isinstance(error, MemoryError)
     if again:  # what has been done of it stays done, even if it is not reached any more
         done = [int(name.rpartition("-")[2]) for name in _done_of(place, source)]
         later = sorted(k for k in done if k >= number)
@@ -175,9 +176,8 @@ def _split(place: Place, source: Source, size: int) -> Iterator[Partition]:
 
 
 def _bug(name: str, rows: int, error: Exception) -> FileProblemError:
-    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return FileProblemError(
-        f"{name} met an error of the program after row {rows:,} and was left out from there ({what}).",
+        f"{name} met an error of the program ({bug(error)}); all but its first {rows:,} rows was left out.",
         "Please report it.",
     )
 

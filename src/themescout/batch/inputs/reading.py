@@ -78,7 +78,11 @@ def _file(source: Source, settings: Settings, found: _Found) -> None:
     with files.here(source.path) as path:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        transcripts = importers.read(path, interviewers=settings.study.interviewers)
+        try:
+            transcripts = importers.read(path, interviewers=settings.study.interviewers)
+        except FileProblemError:
+            files.check_state(source.path, source.stamp)  # it may have gone meanwhile, which is another matter
+            raise
     heard = [transcript for transcript in transcripts if _has_informant(transcript)]
     if not heard:
         raise FileProblemError(

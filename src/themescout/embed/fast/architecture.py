@@ -76,8 +76,9 @@ def architecture(folder: Path) -> Architecture:
         raise UnsupportedError("the model has another activation or other positions than BERT")
     if sentence.get("do_lower_case"):
         raise UnsupportedError("the model makes letters small in a way of its own")
-    if _json(folder / "config_sentence_transformers.json").get("default_prompt_name"):
-        raise UnsupportedError("the model puts words of its own before every text")
+    sentences = _json(folder / "config_sentence_transformers.json")
+    if sentences.get("default_prompt_name") or sentences.get("truncate_dim"):
+        raise UnsupportedError("the model puts words of its own before every text, or cuts its vectors off")
     if not (place / "tokenizer.json").is_file() or not (place / "model.safetensors").is_file():
         raise UnsupportedError("the folder has no tokenizer.json or no model.safetensors")
     try:
