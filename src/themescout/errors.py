@@ -5,8 +5,8 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+import pathlib
 import traceback
-from pathlib import PurePath
 
 
 class ThemescoutError(Exception):
@@ -100,5 +100,5 @@ class BatchError(ThemescoutError):
 def bug(error: Exception) -> str:
     """An error of the program in a few words, for a sentence: what it is and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f", {PurePath(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+    where = f", {pathlib.PurePath(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
     return " ".join(f"{type(error).__name__}: {error}".split())[:200] + where

@@ -76,7 +76,7 @@ def test_where_openvino_cannot_be_loaded_it_is_torch(tmp_path: Path, child: Call
     (tmp_path / "openvino").mkdir()
     (tmp_path / "openvino" / "__init__.py").write_text("raise ImportError('libtbb.so.12 is not there')", "utf-8")
     told = child(CHOOSE, PYTHONPATH=os.pathsep.join(map(str, (tmp_path, SOURCE))))
-    assert told.startswith("torch | openvino cannot be loaded: ")
+    assert told.startswith("torch | openvino cannot be used: ")
     assert "libtbb.so.12" in told
 
 
