@@ -1,6 +1,6 @@
 """What a user can cause: one class per cause, a sentence that names the thing, a hint that says what to do.
 
-Anything else that is raised is a bug and keeps its traceback.
+Anything else that is raised is a bug and keeps its traceback; where others must go on all the same, `bug` tells it.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def _read_csv(path: Path) -> list[dict[str, Any]]:
         delimiter = separator(header)
         try:
             lines = csv.DictReader(file, delimiter=delimiter, strict=True)
-            _require_single(lines.fieldnames or (), path.name)
+            require_single(lines.fieldnames or (), path.name)
             return [_named(row, f"{path.name}, line {above + lines.line_num}") for row in lines]
         except csv.Error as error:
             raise FileProblemError(f"{path.name} is no readable CSV: {error}.", "Save it again.") from error
@@ -158,10 +158,10 @@ def _named(row: dict[Any, Any], where: str) -> dict[str, Any]:
     return row
 
 
-def _require_single(names: Sequence[str], file: str) -> None:
-    """Raise where it would be chance which of two columns is read."""
+def require_single(names: Sequence[str], file: str, kind: type[FileProblemError] = FileProblemError) -> None:
+    """Raise `kind` where it would be chance which of two columns of one name is read."""
     if twice := next((name for name in COLUMNS if list(names).count(name) > 1), None):
-        raise FileProblemError(f"{file} has two columns “{twice}”.", "Rename one of them.")
+        raise kind(f"{file} has two columns “{twice}”.", "Rename one of them.")
 
 
 def _read_xlsx(path: Path) -> list[dict[str, Any]]:
@@ -182,7 +182,7 @@ def _read_xlsx(path: Path) -> list[dict[str, Any]]:
     if not values:
         return []
     names = [_cell(value) for value in values[0]]
-    _require_single(names, path.name)
+    require_single(names, path.name)
     return [dict(zip(names, row, strict=False)) for row in values[1:]]
 
 
@@ -193,7 +193,7 @@ def _read_parquet(path: Path) -> list[dict[str, Any]]:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             table = file.read()
-        _require_single(table.column_names, path.name)
+        require_single(table.column_names, path.name)
         columns = {name: plain_values(table.column(name)) for name in table.column_names}
     except pyarrow.ArrowException as error:
         raise FileProblemError(f"{path.name} is no readable Parquet file.", "Write it again.") from error

@@ -10,7 +10,8 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from themescout.batch.inputs.rows import LONGEST, DamagedError, require_single
+from themescout.batch.inputs.rows import LONGEST, DamagedError
+from themescout.tables import require_single
 from themescout.text import separator
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def objects(stream: BinaryIO, notes: Notes, *, tabs: bool) -> Iterator[dict[str,
     while reader.line_num < len(opening):
         header = _csv_row(reader, notes) or []
     notes.met(header)
-    require_single(header, notes)
+    require_single(header, notes.name, DamagedError)
     while (found := _csv_row(reader, notes)) is not None:
         if found is _REFUSED:
             yield None

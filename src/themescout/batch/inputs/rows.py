@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1 << 26  # bytes of a line, characters of a cell; a text of a hundred hours of speech has a tenth of that
 _NAMED = 20  # refused rows with a sentence each; of the others the number
-COLUMNS = ("text", "id", "doc", "speaker", "context")  # that are read
 _LOOKED = 1000  # first rows, one of which must have a text
 
 
@@ -93,12 +92,6 @@ def with_text(found: Iterator[Row | None], notes: Notes) -> Iterator[Row | None]
         raise DamagedError(f"{notes.name} has no row that can be read.", "Mend it.")
     shown = ", ".join(name[:40] for name in notes.columns) or "none"
     raise DamagedError(f"{notes.name} has no column “text”; it has: {shown}.", "Rename the column with the texts.")
-
-
-def require_single(columns: Sequence[str], notes: Notes) -> None:
-    """Raise DamagedError where it would be chance which of two columns is read."""
-    if twice := next((name for name in COLUMNS if list(columns).count(name) > 1), None):
-        raise DamagedError(f"{notes.name} has two columns “{twice}”.", "Rename one of them.")
 
 
 def row_of(cells: Mapping[str, Any], number: int, notes: Notes) -> Row | None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from themescout.batch import files
 from themescout.batch.inputs import delimited, json_lines
-from themescout.batch.inputs.rows import COLUMNS, broken, require_single, row_of, with_text
-from themescout.tables import plain_values
+from themescout.batch.inputs.rows import DamagedError, broken, row_of, with_text
+from themescout.tables import plain_values, require_single
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20  # bytes
 _BATCH = 1024  # rows of a Parquet file at a time
+_READ = ("text", "id", "doc", "speaker", "context")
 
 
 def rows(source: Source, notes: Notes) -> Iterator[Row]:
@@ -103,8 +104,8 @@ def _parquet_rows(path: str, notes: Notes) -> Iterator[Row | None]:
     with pyarrow.parquet.ParquetFile(path, buffer_size=_CHUNK, pre_buffer=False) as file:
         names = file.schema_arrow.names
         notes.met(names)
-        require_single(names, notes)
-        wanted = [name for name in COLUMNS if name in names]
+        require_single(names, notes.name, DamagedError)
+        wanted = [name for name in _READ if name in names]
         number = 0
         for batch in file.iter_batches(batch_size=_BATCH, columns=wanted, use_threads=False):
             columns = {name: _values(batch.column(batch.schema.names.index(name))) for name in wanted}
