@@ -107,6 +107,7 @@ def test_other_labels_with_a_memo_and_undo(coded: Path, opened: Callable[..., Pa
     page.keyboard.type("peo")
     page.keyboard.press("Enter")
     expect(page.locator("#asking")).to_be_visible()
+    page.evaluate("document.getElementById('asking').dispatchEvent(new Event('close'))")  # that of the first, late
     page.keyboard.press("r")
     expect(page.locator("#settling-labels li")).to_have_text(["Money · Barrier", "People · Question"])
     page.keyboard.press("Enter")

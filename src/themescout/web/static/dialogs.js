@@ -17,9 +17,14 @@ function opened(dialog, begin, first) {
       if (dialog.contains(document.activeElement)) document.activeElement.blur();
       done(value);
     };
-    const left = () => { stop(); done(null); };
+    const left = () => {
+      if (dialog.open) return; // the event of an earlier closing: keys may come before it
+      dialog.removeEventListener("close", left);
+      stop();
+      done(null);
+    };
     const stop = begin(close) || (() => {});
-    dialog.addEventListener("close", left, { once: true });
+    dialog.addEventListener("close", left);
     dialog.showModal();
     if (first) first.focus();
   });
